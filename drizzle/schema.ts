@@ -1,0 +1,2 @@
+// Everything the database of this app holds: the tables of the package, and the forum's.
+export { cacheInvalidations, cacheVersions } from 'next-cache-versions/schema'

@@ -1,0 +1,86 @@
+import { type SQL, type SQLWrapper, sql } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/postgres-js'
+import { withinBudget } from './budget.ts'
+import { abandonPool, database, databaseError, postgresFailure } from './database.ts'
+import { checkCacheName, unknownCache } from './name.ts'
+import type { CacheName } from './register.ts'
+
+/** A transaction, or a database, of Drizzle for Postgres, whatever its driver. */
+export interface DrizzleTransaction {
+  execute(query: SQLWrapper): PromiseLike<unknown>
+}
+
+export interface InvalidateOptions {
+  /** The transaction that makes the change: both commit or neither. Without it the invalidation commits at once. */
+  tx?: DrizzleTransaction
+  /** Why, for the log; at most 500 characters are kept. */
+  reason?: string
+  /** Who, for the log; at most 200 characters are kept. Default: the user of the database. */
+  actor?: string
+}
+
+/** From where, for the log. */
+export type InvalidationSource = 'action' | 'route' | 'app' | 'cli'
+
+/** How long an invalidation may wait for Postgres, in milliseconds: a commit may queue behind another of its cache. */
+const writeBudgetMilliseconds = 10_000
+
+/** Writes the invalidation of the named caches, each once. A transaction that is given decides when it commits. */
+export async function writeInvalidations(
+  names: readonly CacheName[],
+  source: InvalidationSource,
+  { tx, reason, actor }: InvalidateOptions,
+): Promise<void> {
+  const rows = [...new Set(names)].map(
+    (name) => sql`(${checkCacheName(name)}, ${reason ?? null}, ${actor ?? null}, ${source})`,
+  )
+  if (rows.length === 0) return
+  await execute(
+    sql`insert into cache_invalidations (cache, reason, actor, source) values ${sql.join(rows, sql`, `)} on conflict do nothing`,
+    tx,
+  )
+}
+
+/** Writes the invalidation of every cache there is, in one statement, and gives their names. */
+export async function writeAllInvalidations(
+  source: InvalidationSource,
+  { tx, reason, actor }: InvalidateOptions,
+): Promise<CacheName[]> {
+  const result = await execute(
+    sql`with invalidated as (
+      insert into cache_invalidations (cache, reason, actor, source)
+      select cache, ${reason ?? null}, ${actor ?? null}, ${source} from cache_versions on conflict do nothing
+    ) select cache from cache_versions order by cache`,
+    tx,
+  )
+  // postgres.js gives the rows, node-postgres an object that holds them.
+  const rows = (Array.isArray(result) ? result : (result as { rows: unknown[] }).rows) as {
+    cache: CacheName
+  }[]
+  return rows.map((row) => row.cache)
+}
+
+async function execute(query: SQL, tx: DrizzleTransaction | undefined): Promise<unknown> {
+  try {
+    // The transaction's own statements have the bounds that its owner set.
+    if (tx) return await tx.execute(query)
+    return await withinBudget(drizzle(database()).execute(query), {
+      milliseconds: writeBudgetMilliseconds,
+      what: 'Invalidating',
+      abandon: abandonPool,
+    })
+  } catch (error) {
+    throw await invalidationError(error)
+  }
+}
+
+/** An unknown name is reported with the nearest there is, as everywhere else. */
+async function invalidationError(error: unknown): Promise<unknown> {
+  const { code, message } = postgresFailure(error)
+  const unknown =
+    code === '42704' ? /^\[cache-versions\] (Cache ".*" is not versioned\..*)$/.exec(message) : null
+  if (!unknown) return databaseError(error)
+  const name = /^Cache "(.*)" is not versioned/.exec(unknown[1] ?? '')?.[1] ?? ''
+  const suggestion = /Did you mean "(.*)"\?$/.exec(unknown[1] ?? '')?.[1]
+  return unknownCache(name, suggestion ? [suggestion] : [], { cause: error })
+}

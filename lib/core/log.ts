@@ -1,0 +1,81 @@
+import { withinBudget } from './budget.ts'
+import { abandonPool, database, databaseError } from './database.ts'
+
+/** One cache as people look at it: its version, its last invalidation, and how often it was invalidated lately. */
+export interface CacheOverview {
+  readonly cache: string
+  readonly version: string
+  /** When it was last invalidated, or `null` when the log knows of no time. */
+  readonly invalidatedAt: Date | null
+  readonly actor: string | null
+  readonly reason: string | null
+  readonly source: string | null
+  /** Invalidations in each of the last 24 hours, the oldest hour first. */
+  readonly hourly: readonly number[]
+}
+
+/** One line of the log. */
+export interface CacheInvalidation {
+  readonly id: number
+  readonly cache: string
+  readonly version: string
+  readonly previousVersion: string | null
+  readonly invalidatedAt: Date
+  readonly actor: string | null
+  readonly reason: string | null
+  readonly source: string | null
+}
+
+const budget = { milliseconds: 5000, what: 'Reading the log of invalidations', abandon: abandonPool }
+
+/** Reads every cache with its last invalidation, sorted by name. */
+export async function readCacheOverview(): Promise<CacheOverview[]> {
+  return await query(async () => {
+    const sql = database()
+    const [caches, counts] = await Promise.all([
+      sql<Omit<CacheOverview, 'hourly'>[]>`
+        select v.cache, v.version, i.invalidated_at as "invalidatedAt", i.actor, i.reason, i.source
+        from cache_versions v
+        left join lateral (
+          select * from cache_invalidations where cache = v.cache and version is not null order by id desc limit 1
+        ) i on true
+        order by v.cache`,
+      sql<{ cache: string; hoursAgo: number; count: number }[]>`
+        select cache, floor(extract(epoch from now() - invalidated_at) / 3600)::int as "hoursAgo", count(*)::int as count
+        from cache_invalidations
+        where invalidated_at > now() - interval '24 hours'
+        group by 1, 2`,
+    ])
+    const hourly = new Map(caches.map(({ cache }) => [cache, new Array<number>(24).fill(0)]))
+    for (const { cache, hoursAgo, count } of counts) {
+      const hours = hourly.get(cache)
+      // The clock has moved on between two statements' now() by less than an hour.
+      if (hours) hours[23 - Math.min(23, Math.max(0, hoursAgo))] = count
+    }
+    return caches.map((cache) => ({ ...cache, hourly: hourly.get(cache.cache) ?? [] }))
+  })
+}
+
+/** Reads the log backwards, at most `limit` lines, those before the line `before` where it is given. */
+export async function readCacheInvalidations(
+  options: { before?: number; limit?: number } = {},
+): Promise<CacheInvalidation[]> {
+  const { before = Number.MAX_SAFE_INTEGER, limit = 20 } = options
+  return await query(
+    async () =>
+      await database()<CacheInvalidation[]>`
+      select id::float8 as id, cache, version, previous_version as "previousVersion",
+        invalidated_at as "invalidatedAt", actor, reason, source
+      from cache_invalidations
+      where version is not null and id < ${before}
+      order by id desc limit ${limit}`,
+  )
+}
+
+async function query<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await withinBudget(read(), budget)
+  } catch (error) {
+    throw databaseError(error)
+  }
+}

@@ -1,0 +1,38 @@
+import type { Sql } from 'postgres'
+import type { CacheVersions } from './register.ts'
+import type { Store } from './store.ts'
+
+/**
+ * What one server process holds. Next loads this package several times a process (proxy, pages, route handlers,
+ * instrumentation, cache handlers), so module state would exist several times; this object exists once.
+ */
+export interface ProcessState {
+  /** The one pool, and the URL it was opened for. */
+  pool?: { readonly url: string; readonly sql: Sql } | undefined
+  /** The read of the versions that Postgres is answering now. */
+  reading?: Promise<CacheVersions> | undefined
+  /** The read that starts when `reading` ends; whoever arrives meanwhile waits for this one. */
+  nextReading?: Promise<CacheVersions> | undefined
+  /** Where `cached()` keeps its values. */
+  store?: Store | undefined
+  /** Loads of `cached()` under way, by key, each giving the stored text. */
+  readonly loads: Map<string, Promise<string>>
+  /** Signs what the proxy hands to the page of the same process. */
+  proxyKey?: Buffer | undefined
+  /** What the requests under way know, by the object that `await headers()` gives. */
+  readonly requests: WeakMap<object, unknown>
+  /** Who may use the admin page, when the app says so itself. */
+  authorizeAdmin?: unknown
+  /** The token that signs in to the admin page while no token is configured. */
+  adminToken?: string | undefined
+  /** Signs the admin page's sessions while no token is configured. */
+  adminKey?: Buffer | undefined
+}
+
+const slot = Symbol.for('next-cache-versions/1')
+
+export function processState(): ProcessState {
+  const scope = globalThis as { [slot]?: ProcessState }
+  scope[slot] ??= { loads: new Map(), requests: new WeakMap() }
+  return scope[slot]
+}

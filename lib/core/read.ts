@@ -1,0 +1,64 @@
+import { withinBudget } from './budget.ts'
+import { abandonPool, database, databaseError, isConnectionLost } from './database.ts'
+import { processState } from './process-state.ts'
+import type { CacheVersions } from './register.ts'
+
+/** How long a read of the versions may take before it fails, in milliseconds. */
+const readBudgetMilliseconds = 2000
+
+/**
+ * Reads the current version of every cache from Postgres. The read starts after the call, so the versions are never
+ * older than it.
+ *
+ * Calls are coalesced: those that arrive while a read is on its way share the one that starts next, never the one in
+ * flight, which may be older than they are. So a process has one read open, whatever its load.
+ *
+ * @throws CacheVersionsError `database-unreachable`, `database-timeout`, `not-migrated` or `no-database-url`.
+ */
+export function readCacheVersions(): Promise<CacheVersions> {
+  const state = processState()
+  const deadline = performance.now() + readBudgetMilliseconds
+  if (!state.reading) return startReading(deadline)
+  // Whoever joins later has a later deadline, so the first caller's holds for all.
+  state.nextReading ??= state.reading
+    .catch(() => {})
+    .then(() => {
+      state.nextReading = undefined
+      return startReading(deadline)
+    })
+  return state.nextReading
+}
+
+function startReading(deadline: number): Promise<CacheVersions> {
+  const state = processState()
+  const reading = withinBudget(selectVersions(), {
+    milliseconds: Math.max(1, Math.round(deadline - performance.now())),
+    what: 'Reading the cache versions',
+    abandon: abandonPool,
+  }).finally(() => {
+    state.reading = undefined
+  })
+  state.reading = reading
+  return reading
+}
+
+async function selectVersions(): Promise<CacheVersions> {
+  try {
+    return await select().catch((error) => {
+      // An idle connection that a restart of Postgres has closed: one new connection tells.
+      if (isConnectionLost(error)) return select()
+      throw error
+    })
+  } catch (error) {
+    throw databaseError(error)
+  }
+}
+
+async function select(): Promise<CacheVersions> {
+  const rows = await database()<
+    { cache: string; version: string }[]
+  >`select cache, version from cache_versions`
+  const versions: Record<string, string> = Object.create(null)
+  for (const { cache, version } of rows) versions[cache] = version
+  return Object.freeze(versions) as CacheVersions
+}

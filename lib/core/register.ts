@@ -1,0 +1,22 @@
+/**
+ * The place where an app says which caches it has. Augment it once, on the root name of the package, in a file
+ * that is itself a module:
+ *
+ * ```ts
+ * export const caches = ['settings', 'bans'] as const
+ *
+ * declare module 'next-cache-versions' {
+ *   interface Register {
+ *     caches: (typeof caches)[number]
+ *   }
+ * }
+ * ```
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: it is empty until the app augments it.
+export interface Register {}
+
+/** The name of a versioned cache: the names in {@link Register}, or any string while the app registers none. */
+export type CacheName = Register extends { caches: infer Name extends string } ? Name : string
+
+/** The versions that one request works with: a version of 8 characters for each cache. Frozen. */
+export type CacheVersions = Readonly<Record<CacheName, string>>

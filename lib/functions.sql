@@ -1,0 +1,209 @@
+-- The verbs of next-cache-versions, for every language that speaks SQL. The tables are in the schema.
+-- Each function keeps the search_path under which it was created, so callers with another one reach the same tables.
+
+-- 48 random bits as 8 letters and digits.
+CREATE FUNCTION new_cache_version() RETURNS char(8) LANGUAGE sql VOLATILE AS $$
+  SELECT translate(encode(substring(uuid_send(gen_random_uuid()) FROM 1 FOR 6), 'base64'), '+/', 'Az')::char(8)
+$$;
+--> statement-breakpoint
+CREATE FUNCTION cache_name_distance(a text, b text) RETURNS int LANGUAGE plpgsql IMMUTABLE STRICT AS $$
+-- Levenshtein's distance, so that an error can suggest the nearest name without an extension.
+DECLARE
+  previous int[] := ARRAY(SELECT generate_series(0, length(b)));
+  current int[];
+BEGIN
+  FOR i IN 1 .. length(a) LOOP
+    current := ARRAY[i];
+    FOR j IN 1 .. length(b) LOOP
+      current[j + 1] := least(
+        current[j] + 1,
+        previous[j + 1] + 1,
+        previous[j] + (substr(a, i, 1) <> substr(b, j, 1))::int
+      );
+    END LOOP;
+    previous := current;
+  END LOOP;
+  RETURN previous[length(b) + 1];
+END
+$$;
+--> statement-breakpoint
+CREATE FUNCTION check_cache_name(name text) RETURNS void LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  IF name IS NULL OR length(name) > 128 OR name !~ '^[A-Za-z0-9][A-Za-z0-9_.:/-]*$' THEN
+    RAISE EXCEPTION '[cache-versions] % is not a cache name.', coalesce(quote_literal(left(name, 60)), 'NULL')
+      USING ERRCODE = 'invalid_name',
+        HINT = 'Use 1 to 128 characters: letters, digits, and _ . : / - after the first.';
+  END IF;
+END
+$$;
+--> statement-breakpoint
+CREATE FUNCTION raise_unknown_cache(name text) RETURNS void LANGUAGE plpgsql STABLE
+SET search_path FROM CURRENT AS $$
+DECLARE
+  nearest text;
+BEGIN
+  PERFORM check_cache_name(name);
+  SELECT cache INTO nearest FROM cache_versions
+    WHERE cache_name_distance(name, cache) <= greatest(2, length(name) / 3)
+    ORDER BY cache_name_distance(name, cache), cache LIMIT 1;
+  RAISE EXCEPTION '[cache-versions] Cache "%" is not versioned.%', name,
+    coalesce(' Did you mean "' || nearest || '"?', '')
+    USING ERRCODE = 'undefined_object',
+      HINT = format('Start it in a migration with: select start_cache_versioning(%L);', name);
+END
+$$;
+--> statement-breakpoint
+CREATE FUNCTION cache_versions_setting(name text) RETURNS text LANGUAGE sql STABLE AS $$
+  -- A transaction may say who it is for all its invalidations, those of triggers included:
+  -- set_config('cache_versions.actor', 'anna', true), and likewise reason and source.
+  SELECT nullif(current_setting('cache_versions.' || name, true), '')
+$$;
+--> statement-breakpoint
+CREATE FUNCTION prepare_cache_invalidation() RETURNS trigger LANGUAGE plpgsql
+SET search_path FROM CURRENT AS $$
+BEGIN
+  NEW.reason := left(coalesce(NEW.reason, cache_versions_setting('reason')), 500);
+  NEW.actor := left(coalesce(NEW.actor, cache_versions_setting('actor'), session_user), 200);
+  NEW.source := left(coalesce(NEW.source, cache_versions_setting('source'), 'sql'), 20);
+  IF NEW.version IS NULL THEN
+    -- Pending rows belong to the transaction that inserts them, whatever it claims.
+    NEW.txid := pg_current_xact_id();
+    IF NOT EXISTS (SELECT FROM cache_versions WHERE cache = NEW.cache) THEN
+      PERFORM raise_unknown_cache(NEW.cache);
+    END IF;
+  END IF;
+  RETURN NEW;
+END
+$$;
+--> statement-breakpoint
+CREATE TRIGGER prepare_cache_invalidation BEFORE INSERT ON cache_invalidations
+  FOR EACH ROW EXECUTE FUNCTION prepare_cache_invalidation();
+--> statement-breakpoint
+CREATE FUNCTION apply_cache_invalidations() RETURNS trigger LANGUAGE plpgsql
+SET search_path FROM CURRENT AS $$
+DECLARE
+  pending text;
+BEGIN
+  -- The first row of a transaction applies them all, in one order for every transaction, so that two never wait for
+  -- each other in a circle; the others then find nothing left.
+  FOR pending IN
+    SELECT cache FROM cache_invalidations WHERE txid = NEW.txid AND version IS NULL ORDER BY cache COLLATE "C"
+  LOOP
+    UPDATE cache_versions SET version = new_cache_version() WHERE cache = pending;
+    IF NOT FOUND THEN
+      RAISE EXCEPTION '[cache-versions] Cache "%" was stopped while this transaction invalidated it.', pending
+        USING ERRCODE = 'undefined_object', HINT = 'Run the transaction again.';
+    END IF;
+  END LOOP;
+  RETURN NULL;
+END
+$$;
+--> statement-breakpoint
+CREATE CONSTRAINT TRIGGER apply_cache_invalidations AFTER INSERT ON cache_invalidations
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.version IS NULL)
+  EXECUTE FUNCTION apply_cache_invalidations();
+--> statement-breakpoint
+CREATE FUNCTION log_cache_version() RETURNS trigger LANGUAGE plpgsql
+SET search_path FROM CURRENT AS $$
+BEGIN
+  -- Every change of a version comes past here: it settles the transaction's pending row, or is a plain UPDATE.
+  UPDATE cache_invalidations
+    SET version = NEW.version, previous_version = OLD.version, invalidated_at = clock_timestamp()
+    WHERE txid = pg_current_xact_id() AND cache = NEW.cache AND version IS NULL;
+  IF NOT FOUND THEN
+    INSERT INTO cache_invalidations (cache, version, previous_version) VALUES (NEW.cache, NEW.version, OLD.version);
+  END IF;
+  PERFORM pg_notify('cache_versions', NEW.cache || ' ' || NEW.version);
+  RETURN NULL;
+END
+$$;
+--> statement-breakpoint
+CREATE TRIGGER log_cache_version AFTER UPDATE OF version ON cache_versions
+  FOR EACH ROW WHEN (OLD.version IS DISTINCT FROM NEW.version)
+  EXECUTE FUNCTION log_cache_version();
+--> statement-breakpoint
+-- Starts versioning a cache. Starting it again changes nothing.
+CREATE FUNCTION start_cache_versioning(name text) RETURNS void LANGUAGE plpgsql
+SET search_path FROM CURRENT AS $$
+BEGIN
+  PERFORM check_cache_name(name);
+  INSERT INTO cache_versions (cache, version) VALUES (name, new_cache_version()) ON CONFLICT DO NOTHING;
+END
+$$;
+--> statement-breakpoint
+-- Stops versioning a cache and drops the triggers that invalidate it on a write. Its log stays.
+CREATE FUNCTION stop_cache_versioning(name text) RETURNS void LANGUAGE plpgsql
+SET search_path FROM CURRENT AS $$
+DECLARE
+  watched record;
+BEGIN
+  IF NOT EXISTS (SELECT FROM cache_versions WHERE cache = name) THEN
+    PERFORM raise_unknown_cache(name);
+  END IF;
+  FOR watched IN
+    SELECT tgrelid::regclass AS relation FROM pg_trigger
+      WHERE tgname = cache_write_trigger_name(name) AND tgfoid = 'invalidate_cache_of_trigger'::regproc
+  LOOP
+    PERFORM stop_invalidating_cache_on_write(name, watched.relation);
+  END LOOP;
+  DELETE FROM cache_invalidations WHERE cache = name AND txid = pg_current_xact_id() AND version IS NULL;
+  DELETE FROM cache_versions WHERE cache = name;
+END
+$$;
+--> statement-breakpoint
+-- Invalidates caches at COMMIT of this transaction; returns how many were named.
+CREATE FUNCTION invalidate_cache(VARIADIC names text[]) RETURNS int LANGUAGE plpgsql
+SET search_path FROM CURRENT AS $$
+BEGIN
+  INSERT INTO cache_invalidations (cache) SELECT DISTINCT name FROM unnest(names) AS name ON CONFLICT DO NOTHING;
+  RETURN (SELECT count(DISTINCT name) FROM unnest(names) AS name);
+END
+$$;
+--> statement-breakpoint
+-- Invalidates every cache at COMMIT of this transaction; returns how many there are.
+CREATE FUNCTION invalidate_all_caches() RETURNS int LANGUAGE plpgsql
+SET search_path FROM CURRENT AS $$
+BEGIN
+  INSERT INTO cache_invalidations (cache) SELECT cache FROM cache_versions ON CONFLICT DO NOTHING;
+  RETURN (SELECT count(*) FROM cache_versions);
+END
+$$;
+--> statement-breakpoint
+CREATE FUNCTION invalidate_cache_of_trigger() RETURNS trigger LANGUAGE plpgsql
+SET search_path FROM CURRENT AS $$
+BEGIN
+  INSERT INTO cache_invalidations (cache, reason, source)
+    VALUES (TG_ARGV[0], coalesce(cache_versions_setting('reason'), TG_OP || ' ' || TG_TABLE_NAME), 'trigger')
+    ON CONFLICT DO NOTHING;
+  RETURN NULL;
+END
+$$;
+--> statement-breakpoint
+CREATE FUNCTION cache_write_trigger_name(name text) RETURNS name LANGUAGE sql IMMUTABLE AS $$
+  -- A name of a cache may be longer than a name of Postgres.
+  SELECT CASE WHEN length(name) <= 40 THEN 'invalidate_cache_' || name
+    ELSE 'invalidate_cache_' || left(name, 7) || '_' || md5(name) END::name
+$$;
+--> statement-breakpoint
+-- From now on each statement that writes to the table invalidates the cache: INSERT, UPDATE, DELETE, TRUNCATE, COPY,
+-- MERGE. It costs one row a transaction, however many rows the statement writes.
+CREATE FUNCTION invalidate_cache_on_write(name text, relation regclass) RETURNS void LANGUAGE plpgsql
+SET search_path FROM CURRENT AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM cache_versions WHERE cache = name) THEN
+    PERFORM raise_unknown_cache(name);
+  END IF;
+  EXECUTE format(
+    'CREATE OR REPLACE TRIGGER %I AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON %s '
+    'FOR EACH STATEMENT EXECUTE FUNCTION invalidate_cache_of_trigger(%L)',
+    cache_write_trigger_name(name), relation, name
+  );
+END
+$$;
+--> statement-breakpoint
+CREATE FUNCTION stop_invalidating_cache_on_write(name text, relation regclass) RETURNS void LANGUAGE plpgsql
+SET search_path FROM CURRENT AS $$
+BEGIN
+  EXECUTE format('DROP TRIGGER %I ON %s', cache_write_trigger_name(name), relation);
+END
+$$;

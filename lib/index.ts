@@ -1,0 +1,17 @@
+export { type CachedEvent, type CachedOptions, cached } from './core/cached.ts'
+export { closeCacheVersions } from './core/database.ts'
+export { CacheVersionsError, type CacheVersionsErrorCode } from './core/error.ts'
+export type { DrizzleTransaction, InvalidateOptions } from './core/invalidation.ts'
+export { cacheKey, type KeyArgument } from './core/key.ts'
+export {
+  type CacheInvalidation,
+  type CacheOverview,
+  readCacheInvalidations,
+  readCacheOverview,
+} from './core/log.ts'
+export { memoryStore } from './core/memory-store.ts'
+export { checkCacheName } from './core/name.ts'
+export { readCacheVersions } from './core/read.ts'
+export type { CacheName, CacheVersions, Register } from './core/register.ts'
+export type { Store } from './core/store.ts'
+export { invalidateAllCaches, invalidateCache } from './invalidate.ts'

@@ -1,0 +1,59 @@
+import { type InvalidateOptions, writeAllInvalidations, writeInvalidations } from './core/invalidation.ts'
+import type { CacheName } from './core/register.ts'
+import { currentRequest } from './request/current.ts'
+import { announce } from './request/place.ts'
+
+/**
+ * Gives the named caches new versions: every value under the old ones is unreachable, on every server, at the next
+ * request. With `tx` it commits together with the change, or not at all.
+ *
+ * It works wherever code runs on the server. In a server action it also tells Next (`updateTag`), so the page
+ * re-renders and the browser drops what it had prefetched; in a route handler likewise (`revalidateTag`). The request
+ * that invalidates reads its own write: its snapshot is dropped.
+ *
+ * ```ts
+ * await db.transaction(async (tx) => {
+ *   await tx.insert(bans).values(ban)
+ *   await invalidateCache('bans', { tx, reason: 'ban created', actor: user.name })
+ * })
+ * ```
+ *
+ * @throws CacheVersionsError `unknown-cache` or `invalid-name`, before anything is invalidated; what Postgres throws:
+ * an invalidation that did not happen is an error.
+ */
+export async function invalidateCache(
+  names: CacheName | readonly CacheName[],
+  options: InvalidateOptions = {},
+): Promise<void> {
+  const list = typeof names === 'string' ? [names] : names
+  await invalidate(options, async (source) => {
+    await writeInvalidations(list, source, options)
+    return list
+  })
+}
+
+/** Gives every cache a new version, in one statement, and returns their names. Else as {@link invalidateCache}. */
+export async function invalidateAllCaches(options: InvalidateOptions = {}): Promise<CacheName[]> {
+  return await invalidate(options, (source) => writeAllInvalidations(source, options))
+}
+
+async function invalidate<Names extends readonly CacheName[]>(
+  options: InvalidateOptions,
+  write: (source: 'action' | 'route' | 'app') => Promise<Names>,
+): Promise<Names> {
+  // First, because a prerender must stop here, before it writes anything.
+  const request = await currentRequest()
+  const place = announce([probe])
+  const names = await write(place === 'elsewhere' ? 'app' : place)
+  if (request) {
+    request.snapshot = undefined
+    request.written = true
+    if (options.tx) request.uncommitted = true
+  }
+  // After the write: Next takes an entry made between the two for a fresh one.
+  announce(names)
+  return names
+}
+
+/** A tag that no entry carries. */
+const probe = 'next-cache-versions'

@@ -1,0 +1,63 @@
+import { type NextProxy, type NextRequest, NextResponse } from 'next/server.js'
+import { readCacheVersions } from './core/read.ts'
+import { handoverHeader, signHandover } from './request/handover.ts'
+
+/**
+ * Makes a proxy that reads the versions once and hands them to the page, so the page reads none. The app's own proxy,
+ * if there is one, runs beside it, and its response is kept.
+ *
+ * It is a choice: everything works without it. It pays when most requests that match read versions; any proxy costs a
+ * cheap route about half its rate, so let the matcher leave out static files. While Postgres cannot be reached it
+ * hands over nothing, and pages that need no version are served as ever.
+ */
+export function withCacheVersions(proxy?: NextProxy): NextProxy {
+  return async (request, event) => {
+    const [response, handover] = await Promise.all([proxy?.(request, event), readHandover()])
+    return handOver(request, response ?? NextResponse.next(), handover)
+  }
+}
+
+async function readHandover(): Promise<string | undefined> {
+  try {
+    return signHandover(await readCacheVersions())
+  } catch {
+    // The page that needs a version reads it itself and reports what is wrong.
+    return undefined
+  }
+}
+
+/** Adds the versions to the request that Next goes on with, and removes what a client sent under their name. */
+function handOver(request: NextRequest, response: Response, handover: string | undefined): Response {
+  if (!goesOnHere(request, response)) return response
+  const forwarded = forwardedHeaders(request, response)
+  if (handover) forwarded.set(handoverHeader, handover)
+  else forwarded.delete(handoverHeader)
+
+  const merged = new NextResponse(response.body, response)
+  NextResponse.next({ request: { headers: forwarded } }).headers.forEach((value, name) => {
+    if (name === overrideList || name.startsWith(overridePrefix)) merged.headers.set(name, value)
+  })
+  return merged
+}
+
+const overrideList = 'x-middleware-override-headers'
+const overridePrefix = 'x-middleware-request-'
+
+/** Whether a page of this server answers; another origin must not see the versions. */
+function goesOnHere(request: NextRequest, response: Response): boolean {
+  const rewrite = response.headers.get('x-middleware-rewrite')
+  if (rewrite) return new URL(rewrite, request.url).origin === request.nextUrl.origin
+  return response.headers.has('x-middleware-next')
+}
+
+/** The request headers as the app's own proxy left them. */
+function forwardedHeaders(request: NextRequest, response: Response): Headers {
+  const overridden = response.headers.get(overrideList)
+  if (overridden === null) return new Headers(request.headers)
+  const forwarded = new Headers()
+  for (const name of overridden.split(',')) {
+    const value = response.headers.get(overridePrefix + name)
+    if (value !== null) forwarded.set(name, value)
+  }
+  return forwarded
+}

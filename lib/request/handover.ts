@@ -1,0 +1,41 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { processState } from '../core/process-state.ts'
+import type { CacheVersions } from '../core/register.ts'
+
+/** The request header in which the proxy hands the versions it read to the page. */
+export const handoverHeader = 'x-cache-versions'
+
+/** Longer headers are not sent: servers between refuse them, and the page can read the versions itself. */
+const maxLength = 8192
+
+/** Writes the versions with a signature that only this deployment can make, or `undefined` when they are too many. */
+export function signHandover(versions: CacheVersions): string | undefined {
+  const payload = Buffer.from(JSON.stringify(versions)).toString('base64url')
+  const text = `${payload}.${signature(payload).toString('base64url')}`
+  return text.length <= maxLength ? text : undefined
+}
+
+/**
+ * Reads what the proxy handed over. A client can send the same header where the proxy's matcher does not reach, so
+ * whatever does not verify is `undefined`, and the versions are read from Postgres.
+ */
+export function verifyHandover(text: string | null): CacheVersions | undefined {
+  const [payload, signed, ...rest] = text?.split('.') ?? []
+  if (!payload || !signed || rest.length > 0) return undefined
+  const given = Buffer.from(signed, 'base64url')
+  const expected = signature(payload)
+  if (given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined
+  const versions: Record<string, string> = JSON.parse(Buffer.from(payload, 'base64url').toString())
+  return Object.freeze(Object.assign(Object.create(null), versions)) as CacheVersions
+}
+
+function signature(payload: string): Buffer {
+  return createHmac('sha256', key()).update(payload).digest()
+}
+
+/** Proxy and pages of one server share a process, so a key made at start is enough. */
+function key(): Buffer {
+  const state = processState()
+  state.proxyKey ??= randomBytes(32)
+  return state.proxyKey
+}

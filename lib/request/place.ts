@@ -1,0 +1,25 @@
+import { revalidateTag, updateTag } from 'next/cache.js'
+
+/** Where code runs, as far as invalidating is concerned. */
+export type Place = 'action' | 'route' | 'elsewhere'
+
+/**
+ * Tells Next in this request that the tags have changed, with the strongest verb the place allows, and gives the
+ * place: a server action re-renders the page it came from and makes the browser drop its cache, a route handler
+ * expires the tags, and anywhere else (a script, a job, a render) there is nothing to tell. Next has no question for
+ * "where am I"; what it refuses is the answer.
+ */
+export function announce(tags: readonly string[]): Place {
+  if (allowed(() => tags.forEach((tag) => void updateTag(tag)))) return 'action'
+  if (allowed(() => tags.forEach((tag) => void revalidateTag(tag, { expire: 0 })))) return 'route'
+  return 'elsewhere'
+}
+
+function allowed(tell: () => void): boolean {
+  try {
+    tell()
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,77 @@
+import { headers } from 'next/headers.js'
+import { cache } from 'react'
+import { CacheVersionsError } from '../core/error.ts'
+import { readCacheVersions } from '../core/read.ts'
+import type { CacheVersions } from '../core/register.ts'
+import { type RequestHeaders, type RequestState, requestState } from './current.ts'
+import { handoverHeader, verifyHandover } from './handover.ts'
+
+/**
+ * Gives the versions this request works with: one snapshot for its layout, page, metadata, components, route handler
+ * and action, from one query at most, or from none when the proxy has read them. After the request's own invalidation
+ * it gives the new versions.
+ *
+ * It waits for the request first, so a page that uses it is rendered at request time (under `cacheComponents`, put it
+ * below `<Suspense>`).
+ *
+ * @throws CacheVersionsError `wrong-place` inside `'use cache'` and outside of a request, naming what to use instead;
+ * what `readCacheVersions` throws.
+ */
+export async function getCacheVersions(): Promise<CacheVersions> {
+  const requestHeaders = await requestHeadersOrError()
+  const request = requestState(requestHeaders)
+  if (request.snapshot) return request.snapshot
+  // The transaction's end is not known here, so what is read now must not outlive it. A render comes after the
+  // action, so its reads may be shared within the render.
+  const holder: RequestState = request.uncommitted ? (renderState() ?? {}) : request
+  holder.snapshot ??= firstSnapshot(requestHeaders, request, holder)
+  return holder.snapshot
+}
+
+async function firstSnapshot(
+  requestHeaders: RequestHeaders,
+  request: RequestState,
+  holder: RequestState,
+): Promise<CacheVersions> {
+  const handed = request.written ? undefined : verifyHandover(requestHeaders.get(handoverHeader))
+  if (handed) return handed
+  try {
+    return await readCacheVersions()
+  } catch (error) {
+    // A later part of the request may have more luck.
+    holder.snapshot = undefined
+    throw error
+  }
+}
+
+const stateOfThisRender = cache((): RequestState => ({}))
+
+/** React's own memo: one object per render, a new one at each call elsewhere. */
+function renderState(): RequestState | undefined {
+  const state = stateOfThisRender()
+  return state === stateOfThisRender() ? state : undefined
+}
+
+async function requestHeadersOrError(): Promise<RequestHeaders> {
+  try {
+    return await headers()
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : ''
+    if (/inside .?"use cache"|inside a function cached with|unstable_cache/.test(message)) {
+      throw new CacheVersionsError(
+        'wrong-place',
+        "getCacheVersions() belongs to a request and cannot be used inside 'use cache'. Use `await cacheVersion('name')` there.",
+        { cause },
+      )
+    }
+    if (/outside a request scope/.test(message)) {
+      throw new CacheVersionsError(
+        'wrong-place',
+        'getCacheVersions() was called outside of a request. Use readCacheVersions() in scripts and jobs.',
+        { cause },
+      )
+    }
+    // Next's own signals that this page is dynamic must reach Next as they are.
+    throw cause
+  }
+}

@@ -1,0 +1,58 @@
+import { sql } from 'drizzle-orm'
+import {
+  bigint,
+  char,
+  check,
+  customType,
+  index,
+  pgTable,
+  timestamp,
+  uniqueIndex,
+  varchar,
+} from 'drizzle-orm/pg-core'
+
+/** A transaction id that never wraps around; text in JavaScript. */
+const xid8 = customType<{ data: string }>({ dataType: () => 'xid8' })
+
+/**
+ * The truth: one row a cache. Whoever changes `version`, by whatever means, invalidates the cache.
+ * The two columns are those of Misago's table.
+ */
+export const cacheVersions = pgTable(
+  'cache_versions',
+  {
+    cache: varchar({ length: 128 }).primaryKey(),
+    version: char({ length: 8 }).notNull(),
+  },
+  (table) => [check('cache_versions_cache_name', sql`${table.cache} ~ '^[A-Za-z0-9][A-Za-z0-9_.:/-]*$'`)],
+)
+
+/**
+ * The log, append-only. Inserting a row without a version is the act of invalidating: at COMMIT a deferred trigger
+ * gives the cache a fresh version and writes it here. A plain UPDATE of `cache_versions` is logged here too.
+ */
+export const cacheInvalidations = pgTable(
+  'cache_invalidations',
+  {
+    id: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    cache: varchar({ length: 128 }).notNull(),
+    /** The version it led to; null only inside the transaction that has not committed yet. */
+    version: char({ length: 8 }),
+    previousVersion: char('previous_version', { length: 8 }),
+    reason: varchar({ length: 500 }),
+    actor: varchar({ length: 200 }),
+    /** From where: `action`, `route`, `app`, `cli`, `sql` or `trigger`. */
+    source: varchar({ length: 20 }),
+    txid: xid8().notNull().default(sql`pg_current_xact_id()`),
+    invalidatedAt: timestamp('invalidated_at', { withTimezone: true })
+      .notNull()
+      .default(sql`clock_timestamp()`),
+  },
+  (table) => [
+    // One row per cache and transaction, so a bulk write costs one. Only rows still to be applied are indexed: the
+    // index stays tiny, and ids of transactions restored from another server's dump cannot collide with new ones.
+    uniqueIndex('cache_invalidations_pending').on(table.txid, table.cache).where(sql`version is null`),
+    index('cache_invalidations_cache_id').on(table.cache, table.id),
+    index('cache_invalidations_invalidated_at').on(table.invalidatedAt, table.cache),
+  ],
+)

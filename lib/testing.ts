@@ -1,0 +1,53 @@
+import { AssertionError } from 'node:assert'
+import { unknownCache } from './core/name.ts'
+import { readCacheVersions } from './core/read.ts'
+import type { CacheName, CacheVersions } from './core/register.ts'
+
+/**
+ * Runs the action and checks that it invalidates exactly the named caches, and gives what the action gives. It
+ * compares the versions in Postgres before and after, so it sees an invalidation from anywhere: a call, SQL, a trigger.
+ *
+ * ```ts
+ * await expectInvalidates('bans', () => banUser('trouble'))
+ * ```
+ *
+ * @throws AssertionError when a cache is missing or one too many is invalidated, with the old and new versions, which
+ * every test runner shows; CacheVersionsError `unknown-cache` for a name that is not versioned; what the action throws.
+ */
+export async function expectInvalidates<T>(
+  names: CacheName | readonly CacheName[],
+  action: () => Promise<T> | T,
+): Promise<T> {
+  const expected = new Set<string>(typeof names === 'string' ? [names] : names)
+  const before = await readCacheVersions()
+  for (const name of expected) {
+    if (!Object.hasOwn(before, name)) throw unknownCache(name, Object.keys(before))
+  }
+  const result = await action()
+  compare(expected, before, await readCacheVersions())
+  return result
+}
+
+function compare(expected: ReadonlySet<string>, before: CacheVersions, after: CacheVersions): void {
+  const was = before as Readonly<Record<string, string | undefined>>
+  const is = after as Readonly<Record<string, string | undefined>>
+  const caches = [...new Set([...Object.keys(was), ...Object.keys(is)])].sort()
+  const invalidated = caches.filter((cache) => was[cache] !== is[cache])
+  const missing = [...expected].filter((cache) => !invalidated.includes(cache)).sort()
+  const extra = invalidated.filter((cache) => !expected.has(cache))
+  if (missing.length === 0 && extra.length === 0) return
+
+  const line = (cache: string) =>
+    `  ${cache}: ${was[cache] ?? 'not versioned'} → ${is[cache] ?? 'not versioned'}`
+  const parts = [
+    ...(missing.length > 0 ? ['Not invalidated, though expected:', ...missing.map(line)] : []),
+    ...(extra.length > 0 ? ['Invalidated, though not expected:', ...extra.map(line)] : []),
+  ]
+  throw new AssertionError({
+    message: `[cache-versions] The action invalidated other caches than expected.\n${parts.join('\n')}`,
+    expected: [...expected].sort(),
+    actual: invalidated,
+    operator: 'expectInvalidates',
+    stackStartFn: expectInvalidates,
+  })
+}
