@@ -1,5 +1,5 @@
 import { type SQL, type SQLWrapper, sql } from 'drizzle-orm'
-import { drizzle } from 'drizzle-orm/postgres-js'
+import { PgDialect } from 'drizzle-orm/pg-core'
 import { withinBudget } from './budget.ts'
 import { abandonPool, database, databaseError, postgresFailure } from './database.ts'
 import { checkCacheName, unknownCache } from './name.ts'
@@ -64,7 +64,9 @@ async function execute(query: SQL, tx: DrizzleTransaction | undefined): Promise<
   try {
     // The transaction's own statements have the bounds that its owner set.
     if (tx) return await tx.execute(query)
-    return await withinBudget(drizzle(database()).execute(query), {
+    // Drizzle's own client would change how the shared pool parses dates.
+    const { sql: text, params } = new PgDialect().sqlToQuery(query)
+    return await withinBudget(database().unsafe(text, params as string[]), {
       milliseconds: writeBudgetMilliseconds,
       what: 'Invalidating',
       abandon: abandonPool,
