@@ -63,7 +63,7 @@ CREATE FUNCTION prepare_cache_invalidation() RETURNS trigger LANGUAGE plpgsql
 SET search_path FROM CURRENT AS $$
 BEGIN
   NEW.reason := left(coalesce(NEW.reason, cache_versions_setting('reason')), 500);
-  NEW.actor := left(coalesce(NEW.actor, cache_versions_setting('actor'), session_user), 200);
+  NEW.actor := left(coalesce(NEW.actor, cache_versions_setting('actor'), session_user::text), 200);
   NEW.source := left(coalesce(NEW.source, cache_versions_setting('source'), 'sql'), 20);
   IF NEW.version IS NULL THEN
     -- Pending rows belong to the transaction that inserts them, whatever it claims.

@@ -27,24 +27,24 @@ export async function invalidateCache(
 ): Promise<void> {
   const list = typeof names === 'string' ? [names] : names
   await invalidate(options, async (source) => {
-    await writeInvalidations(list, source, options)
+    await writeInvalidations(list, { ...options, source })
     return list
   })
 }
 
 /** Gives every cache a new version, in one statement, and returns their names. Else as {@link invalidateCache}. */
 export async function invalidateAllCaches(options: InvalidateOptions = {}): Promise<CacheName[]> {
-  return await invalidate(options, (source) => writeAllInvalidations(source, options))
+  return await invalidate(options, (source) => writeAllInvalidations({ ...options, source }))
 }
 
 async function invalidate<Names extends readonly CacheName[]>(
   options: InvalidateOptions,
-  write: (source: 'action' | 'route' | 'app') => Promise<Names>,
+  write: (source: string) => Promise<Names>,
 ): Promise<Names> {
   // First, because a prerender must stop here, before it writes anything.
   const request = await currentRequest()
   const place = announce([probe])
-  const names = await write(place === 'elsewhere' ? 'app' : place)
+  const names = await write(options.source ?? (place === 'elsewhere' ? 'app' : place))
   if (request) {
     request.snapshot = undefined
     request.written = true

@@ -17,10 +17,9 @@ export interface InvalidateOptions {
   reason?: string
   /** Who, for the log; at most 200 characters are kept. Default: the user of the database. */
   actor?: string
+  /** From where, for the log; at most 20 characters are kept. Default: `action`, `route` or `app`. */
+  source?: string
 }
-
-/** From where, for the log. */
-export type InvalidationSource = 'action' | 'route' | 'app' | 'cli'
 
 /** How long an invalidation may wait for Postgres, in milliseconds: a commit may queue behind another of its cache. */
 const writeBudgetMilliseconds = 10_000
@@ -28,36 +27,35 @@ const writeBudgetMilliseconds = 10_000
 /** Writes the invalidation of the named caches, each once. A transaction that is given decides when it commits. */
 export async function writeInvalidations(
   names: readonly CacheName[],
-  source: InvalidationSource,
-  { tx, reason, actor }: InvalidateOptions,
+  options: InvalidateOptions,
 ): Promise<void> {
-  const rows = [...new Set(names)].map(
-    (name) => sql`(${checkCacheName(name)}, ${reason ?? null}, ${actor ?? null}, ${source})`,
-  )
+  const rows = [...new Set(names)].map((name) => sql`(${checkCacheName(name)}, ${logged(options)})`)
   if (rows.length === 0) return
   await execute(
     sql`insert into cache_invalidations (cache, reason, actor, source) values ${sql.join(rows, sql`, `)} on conflict do nothing`,
-    tx,
+    options.tx,
   )
 }
 
 /** Writes the invalidation of every cache there is, in one statement, and gives their names. */
-export async function writeAllInvalidations(
-  source: InvalidationSource,
-  { tx, reason, actor }: InvalidateOptions,
-): Promise<CacheName[]> {
+export async function writeAllInvalidations(options: InvalidateOptions): Promise<CacheName[]> {
   const result = await execute(
     sql`with invalidated as (
       insert into cache_invalidations (cache, reason, actor, source)
-      select cache, ${reason ?? null}, ${actor ?? null}, ${source} from cache_versions on conflict do nothing
+      select cache, ${logged(options)} from cache_versions on conflict do nothing
     ) select cache from cache_versions order by cache`,
-    tx,
+    options.tx,
   )
   // postgres.js gives the rows, node-postgres an object that holds them.
   const rows = (Array.isArray(result) ? result : (result as { rows: unknown[] }).rows) as {
     cache: CacheName
   }[]
   return rows.map((row) => row.cache)
+}
+
+/** Cut here, because Postgres refuses a text that is too long for its column before any trigger can cut it. */
+function logged({ reason, actor, source }: InvalidateOptions): SQL {
+  return sql`left(${reason ?? null}, 500), left(${actor ?? null}, 200), left(${source ?? null}, 20)`
 }
 
 async function execute(query: SQL, tx: DrizzleTransaction | undefined): Promise<unknown> {

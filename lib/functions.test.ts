@@ -1,0 +1,238 @@
+import { readFile } from 'node:fs/promises'
+import postgres from 'postgres'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { createTestDatabase, type TestDatabase } from './test/database.ts'
+
+let database: TestDatabase
+let sql: TestDatabase['sql']
+
+beforeAll(async () => {
+  database = await createTestDatabase(['bans', 'settings'])
+  sql = database.sql
+  await sql`create table posts (id int primary key, title text)`
+})
+afterAll(() => database.drop())
+beforeEach(() => sql`truncate cache_invalidations`)
+
+async function version(cache: string): Promise<string | undefined> {
+  const [row] = await sql`select version from cache_versions where cache = ${cache}`
+  return row?.version
+}
+
+async function log() {
+  return await sql`
+    select cache, version, previous_version, reason, actor, source from cache_invalidations order by id`
+}
+
+test('the migration of this repository holds the functions of the package', async () => {
+  const migration = await readFile('drizzle/migrations/0001_cache_versions_functions.sql', 'utf8')
+  expect(migration).toBe(await readFile('lib/functions.sql', 'utf8'))
+})
+
+test('a new version is 8 random letters and digits', async () => {
+  const rows = await sql<
+    { version: string }[]
+  >`select new_cache_version() as version from generate_series(1, 2000)`
+  expect(new Set(rows.map((row) => row.version)).size).toBe(2000)
+  for (const row of rows) expect(row.version).toMatch(/^[A-Za-z0-9]{8}$/)
+})
+
+test('an invalidation gives the cache a new version and leaves a line in the log', async () => {
+  const before = await version('bans')
+  const settings = await version('settings')
+  await sql`select invalidate_cache('bans')`
+  const after = await version('bans')
+  expect(after).not.toBe(before)
+  expect(await version('settings')).toBe(settings)
+  expect(await log()).toEqual([
+    {
+      cache: 'bans',
+      version: after,
+      previous_version: before,
+      reason: null,
+      actor: 'postgres',
+      source: 'sql',
+    },
+  ])
+})
+
+test('each cache of one statement gets a version of its own', async () => {
+  await sql`select invalidate_all_caches()`
+  expect(await version('bans')).not.toBe(await version('settings'))
+})
+
+test('a transaction bumps a cache once, at commit, however often it is invalidated', async () => {
+  const before = await version('bans')
+  await sql.begin(async (tx) => {
+    await tx`select invalidate_cache('bans', 'bans', 'settings')`
+    await tx`select invalidate_cache('bans')`
+    const [row] = await tx`select version from cache_versions where cache = 'bans'`
+    expect(row?.version).toBe(before)
+  })
+  expect(await version('bans')).not.toBe(before)
+  expect((await log()).map((row) => row.cache).sort()).toEqual(['bans', 'settings'])
+})
+
+test('a rollback leaves versions and log as they were', async () => {
+  const before = await version('bans')
+  const failure = sql.begin(async (tx) => {
+    await tx`select invalidate_cache('bans')`
+    throw new Error('changed my mind')
+  })
+  await expect(failure).rejects.toThrow('changed my mind')
+  expect(await version('bans')).toBe(before)
+  expect(await log()).toEqual([])
+})
+
+test('a savepoint that is rolled back takes its invalidation with it', async () => {
+  const before = [await version('bans'), await version('settings')]
+  await sql.begin(async (tx) => {
+    await tx`select invalidate_cache('settings')`
+    await tx
+      .savepoint(async (inner) => {
+        await inner`select invalidate_cache('bans')`
+        throw new Error('only this part')
+      })
+      .catch(() => {})
+  })
+  expect(await version('bans')).toBe(before[0])
+  expect(await version('settings')).not.toBe(before[1])
+})
+
+test('a plain UPDATE of the version is an invalidation and is logged', async () => {
+  const before = await version('bans')
+  await sql`update cache_versions set version = 'byHand01' where cache = 'bans'`
+  expect(await log()).toEqual([
+    {
+      cache: 'bans',
+      version: 'byHand01',
+      previous_version: before,
+      reason: null,
+      actor: 'postgres',
+      source: 'sql',
+    },
+  ])
+})
+
+test('an UPDATE that leaves the version as it is logs nothing', async () => {
+  await sql`update cache_versions set version = version`
+  expect(await log()).toEqual([])
+})
+
+test('a transaction names actor and reason for all its invalidations', async () => {
+  await sql.begin(async (tx) => {
+    await tx`select set_config('cache_versions.actor', 'anna', true), set_config('cache_versions.reason', 'import', true)`
+    await tx`select invalidate_cache('bans')`
+  })
+  expect(await log()).toMatchObject([{ actor: 'anna', reason: 'import' }])
+})
+
+test('listeners are told the cache and its new version at commit', async () => {
+  const told: string[] = []
+  const listener = postgres(database.url, { max: 1 })
+  await listener.listen('cache_versions', (payload) => told.push(payload))
+  await sql`select invalidate_cache('bans')`
+  await expect.poll(() => told).toEqual([`bans ${await version('bans')}`])
+  await listener.end()
+})
+
+test('an unknown cache is refused with the nearest name and the remedy', async () => {
+  await expect(sql`select invalidate_cache('bnas')`).rejects.toMatchObject({
+    message: '[cache-versions] Cache "bnas" is not versioned. Did you mean "bans"?',
+    hint: "Start it in a migration with: select start_cache_versioning('bnas');",
+  })
+  await expect(sql`select invalidate_cache('weather')`).rejects.toMatchObject({
+    message: '[cache-versions] Cache "weather" is not versioned.',
+  })
+})
+
+test.each([[''], ['with space'], ['tab\there'], ['-dash'], ['a,b'], ['x'.repeat(129)]])(
+  'the name %j is refused with what is allowed',
+  async (name) => {
+    await expect(sql`select start_cache_versioning(${name})`).rejects.toMatchObject({
+      code: '42602',
+      hint: 'Use 1 to 128 characters: letters, digits, and _ . : / - after the first.',
+    })
+    await expect(sql`insert into cache_versions values (${name}, 'aaaaaaaa')`).rejects.toThrow()
+  },
+)
+
+test('starting a cache twice keeps its version', async () => {
+  await sql`select start_cache_versioning('twice')`
+  const before = await version('twice')
+  await sql`select start_cache_versioning('twice')`
+  expect(await version('twice')).toBe(before)
+  await sql`select stop_cache_versioning('twice')`
+})
+
+test.each([
+  ['INSERT', "insert into posts values (1, 'a'), (2, 'b')"],
+  ['UPDATE', "update posts set title = 'c'"],
+  ['upsert', "insert into posts values (1, 'd') on conflict (id) do update set title = excluded.title"],
+  ['DELETE', 'delete from posts where id = 1'],
+  ['TRUNCATE', 'truncate posts'],
+  [
+    'MERGE',
+    "merge into posts using (values (3)) as v(id) on posts.id = v.id when not matched then insert values (v.id, 'm')",
+  ],
+])('%s on a watched table invalidates the cache once', async (_, statement) => {
+  await sql`select invalidate_cache_on_write('bans', 'posts')`
+  const before = await version('bans')
+  await sql.unsafe(statement)
+  expect(await version('bans')).not.toBe(before)
+  expect(await log()).toMatchObject([{ cache: 'bans', source: 'trigger' }])
+})
+
+test('COPY into a watched table invalidates the cache', async () => {
+  await sql`select invalidate_cache_on_write('bans', 'posts')`
+  const before = await version('bans')
+  const copy = await sql`copy posts from stdin`.writable()
+  await new Promise<void>((resolve, reject) => {
+    copy.once('error', reject)
+    copy.end('71\tcopied\n72\tcopied\n', () => resolve())
+  })
+  await expect.poll(() => version('bans')).not.toBe(before)
+})
+
+test('a write to a table that is no longer watched invalidates nothing', async () => {
+  await sql`select invalidate_cache_on_write('bans', 'posts')`
+  await sql`select stop_invalidating_cache_on_write('bans', 'posts')`
+  await sql`truncate cache_invalidations`
+  await sql`insert into posts values (99, 'z')`
+  expect(await log()).toEqual([])
+})
+
+test('stopping a cache drops its triggers, so the table can still be written', async () => {
+  await sql`select start_cache_versioning('short-lived')`
+  await sql`select invalidate_cache_on_write('short-lived', 'posts')`
+  await sql`select stop_cache_versioning('short-lived')`
+  await sql`insert into posts values (100, 'z')`
+  expect(await version('short-lived')).toBeUndefined()
+})
+
+test('a cache that another transaction stopped cannot be invalidated silently', async () => {
+  await sql`select start_cache_versioning('doomed')`
+  const failure = sql.begin(async (tx) => {
+    await tx`select invalidate_cache('doomed')`
+    await sql`select stop_cache_versioning('doomed')`
+  })
+  await expect(failure).rejects.toThrow('Cache "doomed" was stopped while this transaction invalidated it.')
+})
+
+test('the verbs reach the same tables from any search_path', async () => {
+  const before = await version('bans')
+  await sql.begin(async (tx) => {
+    await tx`set local search_path to ''`
+    await tx`select public.invalidate_cache('bans')`
+  })
+  expect(await version('bans')).not.toBe(before)
+})
+
+test('log lines restored from another server never swallow an invalidation', async () => {
+  const before = await version('bans')
+  await sql.begin(async (tx) => {
+    await tx`insert into cache_invalidations (cache, version, txid) values ('bans', 'restored', pg_current_xact_id())`
+    await tx`select invalidate_cache('bans')`
+  })
+  expect(await version('bans')).not.toBe(before)
+})

@@ -1,0 +1,29 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { drizzle } from 'drizzle-orm/postgres-js'
+import { migrate } from 'drizzle-orm/postgres-js/migrator'
+import postgres from 'postgres'
+import type { TestProject } from 'vitest/node'
+import { ensurePostgres } from '../postgres/ensure-postgres.ts'
+
+const template = 'migrated'
+
+/** Starts one Postgres for all test files, with one migrated database that each of them copies. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const folder = await mkdtemp(join(tmpdir(), 'cache-versions-test-'))
+  const server = await ensurePostgres({ dataFolder: folder, durable: false })
+  // Somebody has to stay connected, or the server would stop between two files.
+  const sql = postgres(server.url, { max: 1, onnotice: () => {} })
+  await sql.unsafe(`create database ${template}`)
+  const url = new URL(server.url)
+  url.pathname = `/${template}`
+  const client = postgres(url.href, { max: 1, onnotice: () => {} })
+  await migrate(drizzle(client), { migrationsFolder: 'drizzle/migrations' })
+  await client.end()
+  project.provide('postgres', { url: server.url, template })
+  return async () => {
+    await sql.end({ timeout: 5 })
+    await rm(folder, { recursive: true, force: true })
+  }
+}
