@@ -58,6 +58,23 @@ function logged({ reason, actor, source }: InvalidateOptions): SQL {
   return sql`left(${reason ?? null}, 500), left(${actor ?? null}, 200), left(${source ?? null}, 20)`
 }
 
+/** Writes the invalidation of those names that are caches, in one statement, and gives them. */
+export async function writeInvalidationsOfCachesAmong(
+  names: readonly string[],
+  source: InvalidationSource,
+): Promise<string[]> {
+  const list = sql.join(
+    names.map((name) => sql`${name}`),
+    sql`, `,
+  )
+  const rows = (await execute(
+    sql`insert into cache_invalidations (cache, source)
+      select cache, ${source} from cache_versions where cache in (${list}) on conflict do nothing returning cache`,
+    undefined,
+  )) as { cache: string }[]
+  return rows.map((row) => row.cache)
+}
+
 async function execute(query: SQL, tx: DrizzleTransaction | undefined): Promise<unknown> {
   try {
     // The transaction's own statements have the bounds that its owner set.

@@ -11,11 +11,16 @@ const maxLength = 128
  * @throws CacheVersionsError `invalid-name`, saying what is allowed.
  */
 export function checkCacheName(name: string): string {
-  if (typeof name === 'string' && name.length <= maxLength && allowed.test(name)) return name
+  if (isCacheName(name)) return name
   throw new CacheVersionsError(
     'invalid-name',
     `${printable(name)} is not a cache name. Use 1 to ${maxLength} characters: letters, digits, and _ . : / - after the first.`,
   )
+}
+
+/** Whether the text may name a cache; whether there is such a cache, Postgres knows. */
+export function isCacheName(name: string): boolean {
+  return typeof name === 'string' && name.length <= maxLength && allowed.test(name)
 }
 
 /** The error for a name that Postgres has no version for, with the nearest name there is. */

@@ -21,6 +21,12 @@ export interface ProcessState {
   proxyKey?: Buffer | undefined
   /** What the requests under way know, by the object that `await headers()` gives. */
   readonly requests: WeakMap<object, unknown>
+  /** Which revalidated tags Postgres has already, by Next's object for the request that revalidated them. */
+  readonly written: WeakMap<object, Map<string, number>>
+  /** The versions each cache had in this process's sight, oldest first, for the cache handlers. */
+  readonly history: Map<string, { readonly version: string; readonly since: number }[]>
+  /** The last versions read for the cache handlers, and when, on the clock of `performance`. */
+  lastVersions?: { readonly versions: CacheVersions; readonly readAt: number } | undefined
   /** Who may use the admin page, when the app says so itself. */
   authorizeAdmin?: unknown
   /** The token that signs in to the admin page while no token is configured. */
@@ -33,6 +39,6 @@ const slot = Symbol.for('next-cache-versions/1')
 
 export function processState(): ProcessState {
   const scope = globalThis as { [slot]?: ProcessState }
-  scope[slot] ??= { loads: new Map(), requests: new WeakMap() }
+  scope[slot] ??= { loads: new Map(), requests: new WeakMap(), written: new WeakMap(), history: new Map() }
   return scope[slot]
 }

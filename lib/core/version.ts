@@ -8,8 +8,3 @@ export function versionOf(versions: CacheVersions, cache: CacheName): string {
   if (version === undefined) throw unknownCache(cache, Object.keys(known))
   return version
 }
-
-/** The tag that an entry carries to say under which version it was computed. */
-export function stampOf(versions: CacheVersions, cache: CacheName): string {
-  return `${cache}@${versionOf(versions, cache)}`
-}

@@ -1,0 +1,28 @@
+/** What the servers of a run are, handed from the global setup to the tests. */
+const names = {
+  demo: 'E2E_DEMO_URL',
+  demoDatabase: 'DATABASE_URL',
+  requests: 'E2E_REQUESTS_URL',
+  requestsDatabase: 'E2E_REQUESTS_DATABASE_URL',
+  requestsLog: 'E2E_REQUESTS_LOG',
+  postgresLog: 'E2E_POSTGRES_LOG',
+} as const
+
+export type Environment = Readonly<Record<keyof typeof names, string>>
+
+export function handOver(environment: Environment): void {
+  for (const [key, name] of Object.entries(names)) process.env[name] = environment[key as keyof Environment]
+}
+
+export function environment(): Environment {
+  const entries = Object.entries(names).map(([key, name]) => {
+    const value = process.env[name]
+    if (!value)
+      throw new Error(`[cache-versions] ${name} is not set. Run the tests through Playwright's config.`)
+    return [key, value]
+  })
+  return Object.fromEntries(entries)
+}
+
+/** The token that the demo's admin page takes in these tests. */
+export const adminToken = 'e2e-admin-token-of-this-run'

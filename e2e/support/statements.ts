@@ -1,0 +1,39 @@
+import { readFile, stat } from 'node:fs/promises'
+import postgres from 'postgres'
+import { environment } from './environment.ts'
+
+/**
+ * Gives the statements that the package sent to the database of the fixture while the work ran, as Postgres itself
+ * wrote them to its log: counted at the server, not in the code.
+ */
+export async function statementsDuring(work: () => Promise<unknown>): Promise<string[]> {
+  const { postgresLog } = environment()
+  await flushed('before')
+  const { size } = await stat(postgresLog)
+  await work()
+  const marker = await flushed('after')
+  const log = (await readFile(postgresLog, 'utf8')).slice(size)
+  return log
+    .slice(0, log.indexOf(marker))
+    .split('\n')
+    .flatMap((line) => {
+      const [, statement] =
+        /^requests\|next-cache-versions\|LOG: {2}(?:statement|execute [^:]*): (.*)$/.exec(line) ?? []
+      return statement ? [statement] : []
+    })
+}
+
+/** Postgres writes its log in order, so when this statement is there all before it are. */
+async function flushed(when: string): Promise<string> {
+  const { postgresLog, requestsDatabase } = environment()
+  const marker = `marker ${when} ${process.hrtime.bigint()}`
+  const sql = postgres(requestsDatabase, { max: 1 })
+  await sql.unsafe(`select '${marker}'`)
+  await sql.end()
+  const deadline = performance.now() + 5000
+  while (!(await readFile(postgresLog, 'utf8')).includes(marker)) {
+    if (performance.now() > deadline)
+      throw new Error(`[cache-versions] "${postgresLog}" does not show "${marker}".`)
+  }
+  return marker
+}

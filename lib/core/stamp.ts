@@ -1,0 +1,47 @@
+import { isCacheName } from './name.ts'
+import type { CacheName, CacheVersions } from './register.ts'
+import { versionOf } from './version.ts'
+
+/** No name of a cache begins with it, so a stamp is never taken for a tag of the app. */
+const prefix = '_cv_/'
+
+/** The tag that an entry carries to say under which version it was computed. */
+export function stampOf(versions: CacheVersions, cache: CacheName): string {
+  return stamp(cache, versionOf(versions, cache))
+}
+
+/** A stamp for a version by hand: whatever characters SQL put there, a list of tags can carry it. */
+export function stamp(cache: string, version: string): string {
+  return `${prefix}${cache}@${encodeURIComponent(version)}`
+}
+
+/** A stamp that is never current. */
+export function deadStamp(cache: string): string {
+  return `${prefix}${cache}@`
+}
+
+export function isStamp(tag: string): boolean {
+  return tag.startsWith(prefix)
+}
+
+/** Whether the versions could decide over an entry with these tags. Next's own tags for paths name no cache. */
+export function mayBeVersioned(tags: readonly string[]): boolean {
+  return tags.some((tag) => isStamp(tag) || isCacheName(tag))
+}
+
+/**
+ * The rule of the handlers: an entry is current if each of its stamps is the current version of its cache, and each
+ * of its tags that names a cache is accompanied by a stamp.
+ */
+export function isCurrent(tags: readonly string[], versions: CacheVersions): boolean {
+  const known = versions as Readonly<Record<string, string>>
+  const stamped = new Set<string>()
+  for (const tag of tags) {
+    if (!isStamp(tag)) continue
+    const cache = tag.slice(prefix.length, tag.lastIndexOf('@'))
+    const version = Object.hasOwn(known, cache) ? known[cache] : undefined
+    if (version === undefined || tag !== stamp(cache, version)) return false
+    stamped.add(cache)
+  }
+  return tags.every((tag) => !Object.hasOwn(known, tag) || stamped.has(tag))
+}

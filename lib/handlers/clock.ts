@@ -1,0 +1,4 @@
+/** Milliseconds on the clock that Next stamps `CacheEntry.timestamp` with: it runs only forward, in this process. */
+export function now(): number {
+  return performance.timeOrigin + performance.now()
+}

@@ -1,0 +1,29 @@
+/** The handlers are started by Next without a word from the app, so what it configured travels in the environment. */
+export const settingNames = {
+  /** How many seconds the last versions read may stand in while Postgres cannot be reached; not set for none. */
+  serveStaleSeconds: 'CACHE_VERSIONS_SERVE_STALE_SECONDS',
+  /** How many bytes the entries of `'use cache'` may take. */
+  memoryBytes: 'CACHE_VERSIONS_MEMORY_BYTES',
+} as const
+
+const mebibyte = 1024 * 1024
+
+export function serveStaleSeconds(): number {
+  return setting('serveStaleSeconds') ?? 0
+}
+
+/** Next's own default, unless the app set `cacheMaxMemorySize`. */
+export function memoryBytes(): number {
+  return setting('memoryBytes') ?? 50 * mebibyte
+}
+
+function setting(name: keyof typeof settingNames): number | undefined {
+  const text = process.env[settingNames[name]] ?? standaloneEnvironment()[settingNames[name]]
+  return text === undefined || text === '' ? undefined : Number(text)
+}
+
+/** `output: 'standalone'` starts without next.config; the `env` it had is in the settings that server.js carries. */
+function standaloneEnvironment(): Record<string, string | undefined> {
+  const config = process.env.__NEXT_PRIVATE_STANDALONE_CONFIG
+  return config ? (JSON.parse(config).env ?? {}) : {}
+}

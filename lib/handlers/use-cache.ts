@@ -1,0 +1,41 @@
+import type { CacheEntry, CacheHandler } from 'next/dist/server/lib/cache-handlers/types.js'
+import { createDefaultCacheHandler } from 'next/dist/server/lib/cache-handlers/default.js'
+import { readVersionsBeforeLoad } from './current.ts'
+import { stamped } from './history.ts'
+import { mayServe } from './judge.ts'
+import { invalidateTags } from './invalidate-tags.ts'
+import { memoryBytes } from './settings.ts'
+
+/** Next's own handler in memory: it bounds the bytes, keeps no broken stream, and obeys tags that name no cache. */
+const entries = createDefaultCacheHandler(memoryBytes())
+
+/** The handler of `'use cache'` and `'use cache: remote'`: an entry is served if its stamps are current. */
+const useCacheHandler: CacheHandler = {
+  async get(key, softTags) {
+    const entry = await entries.get(key, softTags)
+    if (!entry) await readVersionsBeforeLoad()
+    else if (await mayServe(entry.tags)) return entry
+    return undefined
+  },
+
+  async set(key, pendingEntry) {
+    const entry = await pendingEntry
+    await entries.set(key, Promise.resolve(withStamps(entry)))
+  },
+
+  // Not here: a request that meets no versioned entry reads no versions.
+  async refreshTags() {},
+
+  getExpiration: (tags) => entries.getExpiration(tags),
+
+  async updateTags(tags, durations) {
+    await invalidateTags(tags, (plain) => entries.updateTags(plain, durations))
+  },
+}
+
+/** The entry's timestamp is the start of its load, so the stamps are those of the versions known by then. */
+function withStamps(entry: CacheEntry): CacheEntry {
+  return { ...entry, tags: stamped(entry.tags, entry.timestamp) }
+}
+
+export default useCacheHandler
