@@ -61,7 +61,7 @@ function logged({ reason, actor, source }: InvalidateOptions): SQL {
 /** Writes the invalidation of those names that are caches, in one statement, and gives them. */
 export async function writeInvalidationsOfCachesAmong(
   names: readonly string[],
-  source: InvalidationSource,
+  source: 'action' | 'route',
 ): Promise<string[]> {
   const list = sql.join(
     names.map((name) => sql`${name}`),
