@@ -6,6 +6,7 @@ import {
   customType,
   index,
   pgTable,
+  text,
   timestamp,
   uniqueIndex,
   varchar,
@@ -39,10 +40,10 @@ export const cacheInvalidations = pgTable(
     /** The version it led to; null only inside the transaction that has not committed yet. */
     version: char({ length: 8 }),
     previousVersion: char('previous_version', { length: 8 }),
-    reason: varchar({ length: 500 }),
-    actor: varchar({ length: 200 }),
+    reason: text(),
+    actor: text(),
     /** From where: `action`, `route`, `app`, `cli`, `sql` or `trigger`. */
-    source: varchar({ length: 20 }),
+    source: text(),
     txid: xid8().notNull().default(sql`pg_current_xact_id()`),
     invalidatedAt: timestamp('invalidated_at', { withTimezone: true })
       .notNull()

@@ -3,9 +3,9 @@ CREATE TABLE "cache_invalidations" (
 	"cache" varchar(128) NOT NULL,
 	"version" char(8),
 	"previous_version" char(8),
-	"reason" varchar(500),
-	"actor" varchar(200),
-	"source" varchar(20),
+	"reason" text,
+	"actor" text,
+	"source" text,
 	"txid" "xid8" DEFAULT pg_current_xact_id() NOT NULL,
 	"invalidated_at" timestamp with time zone DEFAULT clock_timestamp() NOT NULL
 );

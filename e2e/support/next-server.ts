@@ -18,7 +18,7 @@ const next = createRequire(import.meta.url).resolve('next/dist/bin/next')
 /** Starts the production server of a folder that has been built, and waits until it answers. */
 export async function startNext(
   folder: string,
-  options: { log: string; env: NodeJS.ProcessEnv },
+  options: { log: string; env: Readonly<Record<string, string>> },
 ): Promise<NextServer> {
   if (!existsSync(join(folder, '.next/BUILD_ID'))) {
     throw new Error(`[cache-versions] "${folder}" is not built. Run: pnpm test, which builds it first.`)

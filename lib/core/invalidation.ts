@@ -55,7 +55,7 @@ export async function writeAllInvalidations(options: InvalidateOptions): Promise
 
 /** Cut here, because Postgres refuses a text that is too long for its column before any trigger can cut it. */
 function logged({ reason, actor, source }: InvalidateOptions): SQL {
-  return sql`left(${reason ?? null}, 500), left(${actor ?? null}, 200), left(${source ?? null}, 20)`
+  return sql`${reason ?? null}, ${actor ?? null}, ${source ?? null}`
 }
 
 /** Writes the invalidation of those names that are caches, in one statement, and gives them. */

@@ -33,12 +33,22 @@ export interface ProcessState {
   adminToken?: string | undefined
   /** Signs the admin page's sessions while no token is configured. */
   adminKey?: Buffer | undefined
+  /** The server's log has said that the configured token is too short. */
+  adminRefused?: boolean
+  /** What an action of the admin page did, by the object that `await headers()` gives in its request. */
+  readonly adminOutcomes: WeakMap<object, unknown>
 }
 
 const slot = Symbol.for('next-cache-versions/1')
 
 export function processState(): ProcessState {
   const scope = globalThis as { [slot]?: ProcessState }
-  scope[slot] ??= { loads: new Map(), requests: new WeakMap(), written: new WeakMap(), history: new Map() }
+  scope[slot] ??= {
+    loads: new Map(),
+    requests: new WeakMap(),
+    adminOutcomes: new WeakMap(),
+    written: new WeakMap(),
+    history: new Map(),
+  }
   return scope[slot]
 }

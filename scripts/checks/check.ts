@@ -18,7 +18,7 @@ export async function passes(
   name: string,
   program: string,
   args: readonly string[],
-  env: NodeJS.ProcessEnv = {},
+  env: Readonly<Record<string, string>> = {},
 ): Promise<Tally> {
   console.log(`\n— ${name}`)
   const start = performance.now()
@@ -57,7 +57,11 @@ function counted(check: Tally, tests: Tally | undefined): Tally {
   return { passed: tests.passed, failed: Math.max(tests.failed, check.failed) }
 }
 
-async function run(program: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<boolean> {
+async function run(
+  program: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<boolean> {
   const child = spawn(join(project, 'node_modules/.bin', program), args, {
     cwd: project,
     env: { ...process.env, NEXT_TELEMETRY_DISABLED: '1', ...env },

@@ -1,0 +1,1 @@
+export { GET, POST } from 'next-cache-versions/admin/session'

@@ -1,0 +1,8 @@
+/** The caches of the forum, named once: for the types, and for whoever goes through them all. */
+export const caches = ['settings', 'categories', 'permissions', 'bans'] as const
+
+declare module 'next-cache-versions' {
+  interface Register {
+    caches: (typeof caches)[number]
+  }
+}

@@ -1,0 +1,12 @@
+'use client'
+
+import { createContext } from 'react'
+import type { Outcome } from './outcome.ts'
+
+interface Status {
+  readonly outcome: Outcome | null
+  readonly pending: boolean
+}
+
+/** What the form around a field or a button is doing. */
+export const FormStatus = createContext<Status>({ outcome: null, pending: false })
