@@ -53,7 +53,7 @@ export async function writeAllInvalidations(options: InvalidateOptions): Promise
   return rows.map((row) => row.cache)
 }
 
-/** Cut here, because Postgres refuses a text that is too long for its column before any trigger can cut it. */
+/** What the log keeps beside the name; the database cuts what is too long and fills in what is not given. */
 function logged({ reason, actor, source }: InvalidateOptions): SQL {
   return sql`${reason ?? null}, ${actor ?? null}, ${source ?? null}`
 }
