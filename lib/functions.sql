@@ -62,6 +62,15 @@ $$;
 CREATE FUNCTION prepare_cache_invalidation() RETURNS trigger LANGUAGE plpgsql
 SET search_path FROM CURRENT AS $$
 BEGIN
+  IF current_setting('session_replication_role') = 'replica' THEN
+    IF NEW.version IS NULL AND NEW.txid = pg_current_xact_id() THEN
+      RAISE EXCEPTION '[cache-versions] Triggers are off in this session, so cache "%" would not be invalidated.', NEW.cache
+        USING ERRCODE = 'object_not_in_prerequisite_state',
+          HINT = 'Run this before the invalidation: set session_replication_role = origin;';
+    END IF;
+    -- A line that a subscription copies from another server is kept as it was there.
+    RETURN NEW;
+  END IF;
   NEW.reason := left(coalesce(NEW.reason, cache_versions_setting('reason')), 500);
   NEW.actor := left(coalesce(NEW.actor, cache_versions_setting('actor'), session_user::text), 200);
   NEW.source := left(coalesce(NEW.source, cache_versions_setting('source'), 'sql'), 20);
@@ -78,6 +87,9 @@ $$;
 --> statement-breakpoint
 CREATE TRIGGER prepare_cache_invalidation BEFORE INSERT ON cache_invalidations
   FOR EACH ROW EXECUTE FUNCTION prepare_cache_invalidation();
+--> statement-breakpoint
+-- In a session without triggers too, to refuse what would be lost there.
+ALTER TABLE cache_invalidations ENABLE ALWAYS TRIGGER prepare_cache_invalidation;
 --> statement-breakpoint
 CREATE FUNCTION apply_cache_invalidations() RETURNS trigger LANGUAGE plpgsql
 SET search_path FROM CURRENT AS $$
@@ -107,8 +119,9 @@ CREATE FUNCTION log_cache_version() RETURNS trigger LANGUAGE plpgsql
 SET search_path FROM CURRENT AS $$
 BEGIN
   -- Every change of a version comes past here: it settles the transaction's pending row, or is a plain UPDATE.
+  -- The cache's row is locked from here to the commit, so its lines are numbered in the order of their commits.
   UPDATE cache_invalidations
-    SET version = NEW.version, previous_version = OLD.version, invalidated_at = clock_timestamp()
+    SET id = DEFAULT, version = NEW.version, previous_version = OLD.version, invalidated_at = clock_timestamp()
     WHERE txid = pg_current_xact_id() AND cache = NEW.cache AND version IS NULL;
   IF NOT FOUND THEN
     INSERT INTO cache_invalidations (cache, version, previous_version) VALUES (NEW.cache, NEW.version, OLD.version);
@@ -134,18 +147,13 @@ $$;
 -- Stops versioning a cache and drops the triggers that invalidate it on a write. Its log stays.
 CREATE FUNCTION stop_cache_versioning(name text) RETURNS void LANGUAGE plpgsql
 SET search_path FROM CURRENT AS $$
-DECLARE
-  watched record;
 BEGIN
   IF NOT EXISTS (SELECT FROM cache_versions WHERE cache = name) THEN
     PERFORM raise_unknown_cache(name);
   END IF;
-  FOR watched IN
-    SELECT tgrelid::regclass AS relation FROM pg_trigger
-      WHERE tgname = cache_write_trigger_name(name) AND tgfoid = 'invalidate_cache_of_trigger'::regproc
-  LOOP
-    PERFORM stop_invalidating_cache_on_write(name, watched.relation);
-  END LOOP;
+  PERFORM drop_cache_write_triggers(name, ARRAY(
+    SELECT tgrelid FROM pg_trigger WHERE tgfoid = 'invalidate_cache_of_trigger'::regproc
+  ));
   DELETE FROM cache_invalidations WHERE cache = name AND txid = pg_current_xact_id() AND version IS NULL;
   DELETE FROM cache_versions WHERE cache = name;
 END
@@ -172,6 +180,13 @@ $$;
 CREATE FUNCTION invalidate_cache_of_trigger() RETURNS trigger LANGUAGE plpgsql
 SET search_path FROM CURRENT AS $$
 BEGIN
+  IF TG_LEVEL = 'ROW' THEN
+    -- Of a transaction's rows the first speaks for all; a savepoint that is rolled back forgets that it has.
+    IF current_setting(TG_ARGV[1], true) = pg_current_xact_id()::text THEN
+      RETURN NULL;
+    END IF;
+    PERFORM set_config(TG_ARGV[1], pg_current_xact_id()::text, true);
+  END IF;
   INSERT INTO cache_invalidations (cache, reason, source)
     VALUES (TG_ARGV[0], coalesce(cache_versions_setting('reason'), TG_OP || ' ' || TG_TABLE_NAME), 'trigger')
     ON CONFLICT DO NOTHING;
@@ -185,25 +200,112 @@ CREATE FUNCTION cache_write_trigger_name(name text) RETURNS name LANGUAGE sql IM
     ELSE 'invalidate_cache_' || left(name, 7) || '_' || md5(name) END::name
 $$;
 --> statement-breakpoint
+CREATE FUNCTION cache_row_trigger_name(name text) RETURNS name LANGUAGE sql IMMUTABLE
+SET search_path FROM CURRENT AS $$
+  SELECT (cache_write_trigger_name(name) || '_row')::name
+$$;
+--> statement-breakpoint
+CREATE FUNCTION cache_write_tables(relation regclass) RETURNS SETOF pg_class LANGUAGE sql STABLE AS $$
+  -- The table with its partitions and children, at any depth.
+  WITH RECURSIVE tables(oid) AS (
+    SELECT relation::oid UNION SELECT inhrelid FROM pg_inherits JOIN tables ON inhparent = tables.oid
+  )
+  SELECT pg_class.* FROM pg_class JOIN tables USING (oid)
+$$;
+--> statement-breakpoint
+CREATE FUNCTION drop_cache_write_triggers(name text, relations oid[]) RETURNS int LANGUAGE plpgsql
+SET search_path FROM CURRENT AS $$
+DECLARE
+  dropped int := 0;
+  watcher record;
+BEGIN
+  FOR watcher IN
+    SELECT tgname, tgrelid::regclass AS relation FROM pg_trigger
+      WHERE tgrelid = ANY (relations) AND tgfoid = 'invalidate_cache_of_trigger'::regproc
+        AND tgname IN (cache_write_trigger_name(name), cache_row_trigger_name(name))
+        -- Those of a partition go with their parent's.
+        AND tgparentid = 0
+  LOOP
+    EXECUTE format('DROP TRIGGER %I ON %s', watcher.tgname, watcher.relation);
+    dropped := dropped + 1;
+  END LOOP;
+  RETURN dropped;
+END
+$$;
+--> statement-breakpoint
 -- From now on each statement that writes to the table invalidates the cache: INSERT, UPDATE, DELETE, TRUNCATE, COPY,
--- MERGE. It costs one row a transaction, however many rows the statement writes.
+-- MERGE, whether or not it finds a row. It costs one row a transaction, however many rows the statement writes.
+-- Partitions are watched with their table. One that is made or attached later is watched row by row, TRUNCATE not at
+-- all, until this is called again.
 CREATE FUNCTION invalidate_cache_on_write(name text, relation regclass) RETURNS void LANGUAGE plpgsql
 SET search_path FROM CURRENT AS $$
+DECLARE
+  watched record;
 BEGIN
   IF NOT EXISTS (SELECT FROM cache_versions WHERE cache = name) THEN
     PERFORM raise_unknown_cache(name);
   END IF;
-  EXECUTE format(
-    'CREATE OR REPLACE TRIGGER %I AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON %s '
-    'FOR EACH STATEMENT EXECUTE FUNCTION invalidate_cache_of_trigger(%L)',
-    cache_write_trigger_name(name), relation, name
-  );
+  -- A statement fires the statement triggers of the table that it names, and of no partition or child of it.
+  FOR watched IN SELECT oid::regclass AS relation FROM cache_write_tables(relation) LOOP
+    EXECUTE format(
+      'CREATE OR REPLACE TRIGGER %I AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON %s '
+      'FOR EACH STATEMENT EXECUTE FUNCTION invalidate_cache_of_trigger(%L)',
+      cache_write_trigger_name(name), watched.relation, name
+    );
+  END LOOP;
+  -- Only row triggers are handed down to partitions to come. Those that are there already do without.
+  IF (SELECT relkind FROM pg_class WHERE oid = relation) = 'p' THEN
+    IF NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = relation AND tgname = cache_row_trigger_name(name)) THEN
+      EXECUTE format(
+        'CREATE TRIGGER %I AFTER INSERT OR UPDATE OR DELETE ON %s '
+        'FOR EACH ROW EXECUTE FUNCTION invalidate_cache_of_trigger(%L, %L)',
+        cache_row_trigger_name(name), relation, name, 'cache_versions.written_' || md5(name)
+      );
+    END IF;
+    FOR watched IN SELECT oid::regclass AS relation FROM cache_write_tables(relation) WHERE relkind <> 'p' LOOP
+      EXECUTE format('ALTER TABLE %s DISABLE TRIGGER %I', watched.relation, cache_row_trigger_name(name));
+    END LOOP;
+  END IF;
 END
 $$;
 --> statement-breakpoint
+-- Undoes invalidate_cache_on_write, for the table and its partitions.
 CREATE FUNCTION stop_invalidating_cache_on_write(name text, relation regclass) RETURNS void LANGUAGE plpgsql
 SET search_path FROM CURRENT AS $$
 BEGIN
-  EXECUTE format('DROP TRIGGER %I ON %s', cache_write_trigger_name(name), relation);
+  IF drop_cache_write_triggers(name, ARRAY(SELECT oid FROM cache_write_tables(relation))) = 0 THEN
+    RAISE EXCEPTION '[cache-versions] Writes to % do not invalidate cache "%".', relation, name
+      USING ERRCODE = 'undefined_object', HINT = 'Look at the triggers of that table and at the name of the cache.';
+  END IF;
+END
+$$;
+--> statement-breakpoint
+-- Deletes lines of the log that are older than that, the oldest first and at most so many, and returns how many. Call
+-- it until it returns 0: each call is short. The newest line of each cache stays.
+CREATE FUNCTION prune_cache_invalidations(older_than interval DEFAULT '90 days', at_most int DEFAULT 10000)
+RETURNS int LANGUAGE plpgsql
+SET search_path FROM CURRENT AS $$
+DECLARE
+  -- One step of the index a cache, however long the log is.
+  newest bigint[] := ARRAY(
+    WITH RECURSIVE newest AS (
+      (SELECT cache, id FROM cache_invalidations WHERE version IS NOT NULL ORDER BY cache DESC, id DESC LIMIT 1)
+      UNION ALL
+      SELECT next.cache, next.id FROM newest, LATERAL (
+        SELECT cache, id FROM cache_invalidations WHERE version IS NOT NULL AND cache < newest.cache
+          ORDER BY cache DESC, id DESC LIMIT 1
+      ) AS next
+    )
+    SELECT id FROM newest
+  );
+  deleted int;
+BEGIN
+  DELETE FROM cache_invalidations WHERE id = ANY (ARRAY(
+    SELECT id FROM cache_invalidations
+      WHERE invalidated_at < now() - older_than AND version IS NOT NULL AND id <> ALL (newest)
+      ORDER BY invalidated_at LIMIT at_most FOR UPDATE SKIP LOCKED
+  ));
+  GET DIAGNOSTICS deleted = ROW_COUNT;
+  RETURN deleted;
 END
 $$;

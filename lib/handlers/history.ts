@@ -31,7 +31,9 @@ export function stamped(tags: readonly string[], loadBegan: number | undefined):
   if (loadBegan === undefined) return [...result]
   for (const tag of tags) {
     if (isStamp(tag)) continue
-    const known = processState().history.get(tag)?.findLast(({ since }) => since <= loadBegan)
+    const known = processState()
+      .history.get(tag)
+      ?.findLast(({ since }) => since <= loadBegan)
     if (known) result.add(stamp(tag, known.version))
   }
   return [...result]

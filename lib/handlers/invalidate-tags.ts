@@ -1,16 +1,16 @@
 import { writeInvalidationsOfCachesAmong } from '../core/invalidation.ts'
 import { isCacheName } from '../core/name.ts'
 import { currentRequest } from '../request/current.ts'
-import { isInRequest, isRouteHandler, isUnwritten, markWritten } from '../request/written-tags.ts'
-import { isKnownCache } from './history.ts'
+import { isRouteHandler } from '../request/next-request.ts'
+import { markWritten, revalidation } from '../request/written-tags.ts'
 
-/** Next gives one list to each of its handlers in turn. */
-const caches = new WeakMap<readonly string[], Promise<readonly string[]>>()
+/** The tags that name no cache, by the list they came in: Next gives one list to each of its handlers. */
+const plainTags = new WeakMap<readonly string[], Promise<string[]>>()
 
 /**
  * What an app revalidates by itself (`updateTag('bans')`, `revalidateTag('bans', …)`) is an invalidation of the cache
- * of that name: it goes to Postgres, once. The tags that name no cache are `plain`, and stay in this process as with
- * Next's own handlers.
+ * of that name: it goes to Postgres, once. The tags that name no cache are `plain`, and matter to this process only,
+ * as with Next's own handlers.
  *
  * @throws what Postgres throws: an invalidation that did not happen is an error.
  */
@@ -18,33 +18,32 @@ export async function invalidateTags(
   tags: readonly string[],
   revalidatePlain: (tags: string[]) => Promise<void>,
 ): Promise<void> {
-  let writing = caches.get(tags)
-  if (!writing) {
-    writing = writeTags(tags)
-    caches.set(tags, writing)
+  let plain = plainTags.get(tags)
+  if (!plain) {
+    plain = writeTags(tags)
+    plainTags.set(tags, plain)
   }
-  let written: readonly string[]
   try {
-    written = await writing
+    await revalidatePlain(await plain)
   } catch (error) {
     await revalidatePlain([...tags])
     throw error
   }
-  await revalidatePlain(tags.filter((tag) => !written.includes(tag) && !isKnownCache(tag)))
 }
 
-/** Writes what Postgres has not been told yet, and gives the caches among it. */
-async function writeTags(tags: readonly string[]): Promise<readonly string[]> {
-  const names = tags.filter((tag) => isCacheName(tag) && (!isInRequest() || isUnwritten(tag)))
-  if (names.length === 0) return []
-  for (const name of names) markWritten(name)
-  const written = await writeInvalidationsOfCachesAmong(names, isRouteHandler() ? 'route' : 'action')
-  if (written.length > 0) await markRequestWritten()
-  return written
+/** Writes what Postgres has not been told yet, and gives what is not for Postgres. */
+async function writeTags(tags: readonly string[]): Promise<string[]> {
+  const untold = tags.filter((tag) => revalidation(tag) !== 'written')
+  for (const tag of untold) markWritten(tag)
+  const names = untold.filter(isCacheName)
+  if (names.length === 0) return untold
+  const caches = await writeInvalidationsOfCachesAmong(names, isRouteHandler() ? 'route' : 'action')
+  if (caches.length > 0) await forgetSnapshot()
+  return untold.filter((tag) => !caches.includes(tag))
 }
 
 /** What the request knew of the versions is older than its own invalidation. */
-async function markRequestWritten(): Promise<void> {
+async function forgetSnapshot(): Promise<void> {
   const request = await currentRequest()
   if (!request) return
   request.snapshot = undefined

@@ -24,7 +24,10 @@ export function postponedTags(postponed: string): EntryTags[] {
   // A format of another Next: nobody can tell what it holds.
   if (!data) return [undefined]
   const { cache, fetch } = data.store
-  return [...Object.values(cache).map(({ entry }) => entry.tags), ...Object.values(fetch).map(({ tags }) => tags)]
+  return [
+    ...Object.values(cache).map(({ entry }) => entry.tags),
+    ...Object.values(fetch).map(({ tags }) => tags),
+  ]
 }
 
 /** Takes out the entries that may not stay. What is taken out, the resumed render asks the cache handlers for. */
@@ -61,6 +64,9 @@ function isPlain(entries: string): boolean {
   return entries.startsWith('{')
 }
 
-function filterValues<Value>(values: Record<string, Value>, keep: (value: Value) => boolean): Record<string, Value> {
+function filterValues<Value>(
+  values: Record<string, Value>,
+  keep: (value: Value) => boolean,
+): Record<string, Value> {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => keep(value)))
 }

@@ -1,9 +1,10 @@
-import type { CacheEntry, CacheHandler } from 'next/dist/server/lib/cache-handlers/types.js'
 import { createDefaultCacheHandler } from 'next/dist/server/lib/cache-handlers/default.js'
+import type { CacheEntry, CacheHandler } from 'next/dist/server/lib/cache-handlers/types.js'
+import { letCachesServe } from '../request/next-request.ts'
 import { readVersionsBeforeLoad } from './current.ts'
 import { stamped } from './history.ts'
-import { mayServe } from './judge.ts'
 import { invalidateTags } from './invalidate-tags.ts'
+import { mayServe } from './judge.ts'
 import { memoryBytes } from './settings.ts'
 
 /** Next's own handler in memory: it bounds the bytes, keeps no broken stream, and obeys tags that name no cache. */
@@ -23,8 +24,10 @@ const useCacheHandler: CacheHandler = {
     await entries.set(key, Promise.resolve(withStamps(entry)))
   },
 
-  // Not here: a request that meets no versioned entry reads no versions.
-  async refreshTags() {},
+  // Called before the first entry of a request is looked for. It reads no versions: they may not be needed.
+  async refreshTags() {
+    letCachesServe()
+  },
 
   getExpiration: (tags) => entries.getExpiration(tags),
 

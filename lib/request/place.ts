@@ -1,5 +1,5 @@
 import { revalidateTag, updateTag } from 'next/cache.js'
-import { isUnwritten, markWritten } from './written-tags.ts'
+import { markWritten, revalidation } from './written-tags.ts'
 
 /** Where code runs, as far as invalidating is concerned. */
 export type Place = 'action' | 'route' | 'elsewhere'
@@ -13,7 +13,7 @@ export type Place = 'action' | 'route' | 'elsewhere'
  */
 export function announce(tags: readonly string[]): Place {
   // What the app itself revalidated before is another invalidation, which Postgres has yet to be told.
-  const ours = tags.filter((tag) => !isUnwritten(tag))
+  const ours = tags.filter((tag) => revalidation(tag) !== 'unwritten')
   const place = tell(tags)
   for (const tag of ours) markWritten(tag)
   return place

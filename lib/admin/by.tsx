@@ -1,0 +1,12 @@
+import type { ReactNode } from 'react'
+
+/** Who invalidated, and from where: an action, a route, a trigger, plain SQL. */
+export function By({ actor, source }: { actor: string | null; source: string | null }): ReactNode {
+  if (actor === null) return null
+  return (
+    <>
+      <span className="cv-actor">{actor}</span>
+      {source ? <span className="cv-source">{source}</span> : null}
+    </>
+  )
+}

@@ -1,0 +1,1 @@
+export { CacheVersionsPage, type CacheVersionsPageProps } from './page.tsx'
