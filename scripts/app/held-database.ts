@@ -1,0 +1,81 @@
+import { relative } from 'node:path'
+import type { Sql } from 'postgres'
+import { connect } from '../postgres/connection.ts'
+import { databaseUrl } from '../postgres/database-url.ts'
+import { releasePostgres } from '../postgres/release-postgres.ts'
+import { project } from '../project.ts'
+
+/** The database of the app, which runs until it is released. */
+export interface HeldDatabase {
+  url: string
+  /** For people: never a user or a password. */
+  label: string
+  release(): Promise<void>
+}
+
+export async function holdDatabase(): Promise<HeldDatabase> {
+  const database = await databaseUrl()
+  const { host, pathname } = new URL(database.url)
+  if (database.source === 'DATABASE_URL') {
+    const label = `DATABASE_URL ${host}${pathname}`
+    await reach(database.url, label)
+    return { url: database.url, label, release: async () => {} }
+  }
+
+  // The embedded Postgres runs for as long as somebody is connected.
+  const hold = await holdConnection(database.url)
+  const folder = relative(project, database.postgres.folder)
+  const place = folder.startsWith('..') ? database.postgres.folder : folder
+  return {
+    url: database.url,
+    label: `embedded Postgres ${hold.version} at ${host} (${place})`,
+    release: async () => {
+      await hold.release()
+      await releasePostgres(database.postgres)
+    },
+  }
+}
+
+async function reach(url: string, label: string): Promise<void> {
+  const sql = connect(url, 'cache-versions app')
+  try {
+    await sql`select 1`
+  } catch (cause) {
+    throw new Error(
+      `[cache-versions] The database of ${label} cannot be reached. Start it, or correct DATABASE_URL, or unset it to use the embedded Postgres.`,
+      { cause },
+    )
+  } finally {
+    await sql.end({ timeout: 1 })
+  }
+}
+
+async function holdConnection(url: string): Promise<{ version: string; release(): Promise<void> }> {
+  let released = false
+  let sql: Sql
+  const open = () => {
+    sql = connect(url, 'cache-versions app', () => void reopen())
+    return sql<{ version: string }[]>`select split_part(current_setting('server_version'), ' ', 1) as version`
+  }
+  const reopen = async () => {
+    if (released) return
+    console.error('[cache-versions] The embedded Postgres was killed. It is started again.')
+    try {
+      const again = await databaseUrl()
+      if (again.url !== url)
+        throw new Error(`[cache-versions] Its port was taken meanwhile. Start the app anew.`)
+      if (!released) await open()
+    } catch (error) {
+      console.error(error instanceof Error ? error.message : error)
+    }
+  }
+
+  const [row] = await open()
+  return {
+    version: row?.version ?? '',
+    release: async () => {
+      released = true
+      await sql.end({ timeout: 1 })
+    },
+  }
+}

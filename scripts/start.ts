@@ -1,0 +1,27 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { prepareEnvironment } from './app/environment.ts'
+import { appPort } from './app/port.ts'
+import { serve } from './app/serve.ts'
+import { readPortOptions } from './options.ts'
+import { live } from './processes/lifetime.ts'
+import { project } from './project.ts'
+
+const usage = `Usage: pnpm start [--port <number>]
+
+Serves what pnpm build has built, with the same database.
+
+  -p, --port <number>  The port of the app (default: PORT, or 3000, or the next free one)
+  -h, --help           Prints this
+
+DATABASE_URL and CACHE_VERSIONS_ADMIN_TOKEN are read from the environment, .env.local or .env.`
+
+const { port } = readPortOptions(usage)
+
+await live(async (lifetime) => {
+  if (!existsSync(join(project, '.next/BUILD_ID'))) {
+    throw new Error('[cache-versions] The app is not built. Build it with: pnpm build')
+  }
+  const environment = await prepareEnvironment(lifetime)
+  await serve('start', await appPort(port), environment, lifetime)
+})
