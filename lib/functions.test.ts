@@ -9,7 +9,6 @@ let sql: TestDatabase['sql']
 beforeAll(async () => {
   database = await createTestDatabase(['bans', 'settings'])
   sql = database.sql
-  await sql`create table posts (id int primary key, title text)`
 })
 afterAll(() => database.drop())
 beforeEach(() => sql`truncate cache_invalidations`)
@@ -163,51 +162,6 @@ test('starting a cache twice keeps its version', async () => {
   await sql`select start_cache_versioning('twice')`
   expect(await version('twice')).toBe(before)
   await sql`select stop_cache_versioning('twice')`
-})
-
-test.each([
-  ['INSERT', "insert into posts values (1, 'a'), (2, 'b')"],
-  ['UPDATE', "update posts set title = 'c'"],
-  ['upsert', "insert into posts values (1, 'd') on conflict (id) do update set title = excluded.title"],
-  ['DELETE', 'delete from posts where id = 1'],
-  ['TRUNCATE', 'truncate posts'],
-  [
-    'MERGE',
-    "merge into posts using (values (3)) as v(id) on posts.id = v.id when not matched then insert values (v.id, 'm')",
-  ],
-])('%s on a watched table invalidates the cache once', async (_, statement) => {
-  await sql`select invalidate_cache_on_write('bans', 'posts')`
-  const before = await version('bans')
-  await sql.unsafe(statement)
-  expect(await version('bans')).not.toBe(before)
-  expect(await log()).toMatchObject([{ cache: 'bans', source: 'trigger' }])
-})
-
-test('COPY into a watched table invalidates the cache', async () => {
-  await sql`select invalidate_cache_on_write('bans', 'posts')`
-  const before = await version('bans')
-  const copy = await sql`copy posts from stdin`.writable()
-  await new Promise<void>((resolve, reject) => {
-    copy.once('error', reject)
-    copy.end('71\tcopied\n72\tcopied\n', () => resolve())
-  })
-  await expect.poll(() => version('bans')).not.toBe(before)
-})
-
-test('a write to a table that is no longer watched invalidates nothing', async () => {
-  await sql`select invalidate_cache_on_write('bans', 'posts')`
-  await sql`select stop_invalidating_cache_on_write('bans', 'posts')`
-  await sql`truncate cache_invalidations`
-  await sql`insert into posts values (99, 'z')`
-  expect(await log()).toEqual([])
-})
-
-test('stopping a cache drops its triggers, so the table can still be written', async () => {
-  await sql`select start_cache_versioning('short-lived')`
-  await sql`select invalidate_cache_on_write('short-lived', 'posts')`
-  await sql`select stop_cache_versioning('short-lived')`
-  await sql`insert into posts values (100, 'z')`
-  expect(await version('short-lived')).toBeUndefined()
 })
 
 test('a cache that another transaction stopped cannot be invalidated silently', async () => {

@@ -1,0 +1,84 @@
+import { fileURLToPath } from 'node:url'
+import type { NextConfig } from 'next'
+import { CacheVersionsError } from './core/error.ts'
+import { settingNames } from './handlers/settings.ts'
+
+export interface CacheVersionsConfig {
+  /**
+   * What happens to entries that need a version while Postgres cannot be reached. `'error'`, the default: the request
+   * fails, for nobody can tell whether they are current. `{ serveStaleSeconds }`: they are judged by the last versions
+   * this process has read, if that was not longer ago, so an invalidation may be missed for as long. Pages that need
+   * no version are served in either case.
+   */
+  whenUnavailable?: 'error' | { readonly serveStaleSeconds: number }
+}
+
+type ConfigFunction = (
+  phase: string,
+  context: { defaultConfig: NextConfig },
+) => NextConfig | Promise<NextConfig>
+
+/**
+ * Makes every cache of Next obey the versions: `'use cache'`, `'use cache: remote'`, fetch, `unstable_cache`, static
+ * pages, shells and static route handlers. Wrap the whole configuration in `next.config.ts` with it.
+ *
+ * @throws CacheVersionsError `invalid-config` when the configuration has cache handlers of its own in these places.
+ */
+export function withCacheVersions(config?: NextConfig, options?: CacheVersionsConfig): NextConfig
+export function withCacheVersions(config: ConfigFunction, options?: CacheVersionsConfig): ConfigFunction
+export function withCacheVersions(
+  config: NextConfig | ConfigFunction = {},
+  options: CacheVersionsConfig = {},
+): NextConfig | ConfigFunction {
+  if (typeof config !== 'function') return withHandlers(config, options)
+  return async (phase, context) => withHandlers(await config(phase, context), options)
+}
+
+function withHandlers(config: NextConfig, options: CacheVersionsConfig): NextConfig {
+  refuseOtherHandlers(config)
+  const settings = settingsOf(config, options)
+  Object.assign(process.env, settings)
+  return {
+    ...config,
+    // A standalone server starts without this file; it finds the settings here.
+    env: { ...config.env, ...settings },
+    cacheHandler: handler('cache-handler'),
+    cacheHandlers: { ...config.cacheHandlers, default: handler('use-cache'), remote: handler('use-cache') },
+  }
+}
+
+function settingsOf(
+  config: NextConfig,
+  { whenUnavailable = 'error' }: CacheVersionsConfig,
+): Record<string, string> {
+  const seconds = whenUnavailable === 'error' ? 0 : whenUnavailable.serveStaleSeconds
+  if (!(seconds >= 0 && Number.isFinite(seconds))) {
+    throw new CacheVersionsError(
+      'invalid-config',
+      `whenUnavailable.serveStaleSeconds is ${seconds}. Give a number of seconds, or 'error'.`,
+    )
+  }
+  return {
+    [settingNames.serveStaleSeconds]: String(seconds),
+    ...(config.cacheMaxMemorySize === undefined
+      ? {}
+      : { [settingNames.memoryBytes]: String(config.cacheMaxMemorySize) }),
+  }
+}
+
+function refuseOtherHandlers(config: NextConfig): void {
+  const taken = [
+    ...(config.cacheHandler ? ['cacheHandler'] : []),
+    ...(config.cacheHandlers?.default ? ['cacheHandlers.default'] : []),
+    ...(config.cacheHandlers?.remote ? ['cacheHandlers.remote'] : []),
+  ]
+  if (taken.length === 0) return
+  throw new CacheVersionsError(
+    'invalid-config',
+    `The configuration sets ${taken.join(' and ')} itself, and an entry kept there would not obey its version. Leave it to withCacheVersions.`,
+  )
+}
+
+function handler(name: string): string {
+  return fileURLToPath(new URL(`./handlers/${name}.js`, import.meta.url))
+}

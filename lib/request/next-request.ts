@@ -1,0 +1,29 @@
+import { type WorkStore, workAsyncStorage } from 'next/dist/server/app-render/work-async-storage.external.js'
+
+/** What Next itself keeps of the request this code serves; `undefined` outside of one. */
+export function nextRequest(): WorkStore | undefined {
+  return workAsyncStorage.getStore()
+}
+
+/** When the request began, on the clock of `CacheEntry.timestamp`. */
+export function requestBegan(): number | undefined {
+  return nextRequest()?.requestStartTime
+}
+
+/** Whether a route handler serves the request, rather than a page. */
+export function isRouteHandler(): boolean {
+  return nextRequest()?.page.endsWith('/route') ?? false
+}
+
+/**
+ * Lets the caches serve a page that is made anew because its own entry is not current. Next bypasses every cache
+ * then, as it does when somebody asks for that: the page's other caches would all be loaded again, and a page that
+ * reads fetch or `unstable_cache` outside of `<Suspense>` would fail, for its second pass finds nothing of the first.
+ * Here the handlers judge each entry, so nothing has to be bypassed.
+ */
+export function letCachesServe(): void {
+  const request = nextRequest() as { -readonly [Key in keyof WorkStore]: WorkStore[Key] } | undefined
+  if (request?.isOnDemandRevalidate && !request.incrementalCache?.isOnDemandRevalidate) {
+    request.isOnDemandRevalidate = false
+  }
+}
