@@ -3,6 +3,8 @@ import axe from 'axe-core'
 import { adminToken } from './support/environment.ts'
 
 async function expectAccessible(page: Page): Promise<void> {
+  // Next streams the title after the page.
+  await expect(page).toHaveTitle(/./)
   await page.evaluate(axe.source)
   const violations = await page.evaluate(async () => {
     const { axe } = window as unknown as { axe: typeof import('axe-core') }

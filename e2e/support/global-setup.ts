@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import postgres, { type Sql } from 'postgres'
 import { migrate } from '../../scripts/migrate.ts'
 import { ensurePostgres } from '../../scripts/postgres/ensure-postgres.ts'
-import { seed } from '../../scripts/seed.ts'
+import { removePostgres } from '../../scripts/postgres/remove-postgres.ts'
 import { adminToken, handOver } from './environment.ts'
-import { startNext } from './next-server.ts'
+import { startApp, startNext } from './next-server.ts'
 
 /** Starts one Postgres and the servers that the specs talk to; gives the function that stops them. */
 export default async function setup(): Promise<() => Promise<void>> {
@@ -18,12 +18,13 @@ export default async function setup(): Promise<() => Promise<void>> {
   await sql`select pg_reload_conf()`
 
   const demoDatabase = await createDatabase(sql, server.url, 'demo')
-  await seed(demoDatabase)
   const requestsDatabase = await createDatabase(sql, server.url, 'requests')
+  await migrate(requestsDatabase)
   await startCaches(requestsDatabase, ['bans', 'settings'])
   await sql`alter database requests set log_statement = 'all'`
 
-  const demo = await startNext('.', {
+  // Migrates and seeds by itself.
+  const demo = await startApp({
     log: join(folder, 'demo.log'),
     env: { DATABASE_URL: demoDatabase, CACHE_VERSIONS_ADMIN_TOKEN: adminToken },
   })
@@ -43,6 +44,7 @@ export default async function setup(): Promise<() => Promise<void>> {
   return async () => {
     await Promise.all([demo.stop(), requests.stop()])
     await sql.end({ timeout: 5 })
+    await removePostgres(server)
     await rm(folder, { recursive: true, force: true })
   }
 }
@@ -51,7 +53,6 @@ async function createDatabase(sql: Sql, serverUrl: string, name: string): Promis
   await sql`create database ${sql(name)}`
   const url = new URL(serverUrl)
   url.pathname = `/${name}`
-  await migrate(url.href)
   return url.href
 }
 

@@ -1,61 +1,73 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, existsSync, openSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 
-/** A `next start` of one folder. */
+/** A production server of one built app. */
 export interface NextServer {
   readonly url: string
-  /** What it prints. */
+  /** The file that holds what it prints. */
   readonly log: string
   stop(): Promise<void>
 }
 
+interface ServerOptions {
+  log: string
+  env: Readonly<Record<string, string>>
+}
+
 const next = createRequire(import.meta.url).resolve('next/dist/bin/next')
 
-/** Starts the production server of a folder that has been built, and waits until it answers. */
-export async function startNext(
-  folder: string,
-  options: { log: string; env: Readonly<Record<string, string>> },
-): Promise<NextServer> {
+/** Starts `next start` of a folder that has been built, and waits until it answers. */
+export async function startNext(folder: string, options: ServerOptions): Promise<NextServer> {
   if (!existsSync(join(folder, '.next/BUILD_ID'))) {
     throw new Error(`[cache-versions] "${folder}" is not built. Run: pnpm test, which builds it first.`)
   }
+  return await start([next, 'start', folder], options, 'SIGKILL')
+}
+
+/** Starts what `pnpm start` starts, and waits until it answers. */
+export async function startApp(options: ServerOptions): Promise<NextServer> {
+  // It stops Next, so it must be asked.
+  return await start(['--import', 'tsx', 'scripts/start.ts'], options, 'SIGTERM')
+}
+
+async function start(
+  args: readonly string[],
+  { log, env }: ServerOptions,
+  end: 'SIGKILL' | 'SIGTERM',
+): Promise<NextServer> {
   const port = await freePort()
-  const output = openSync(options.log, 'a')
-  const child = spawn(process.execPath, [next, 'start', folder, '--port', String(port)], {
-    env: { ...process.env, ...options.env },
+  const output = openSync(log, 'a')
+  const child = spawn(process.execPath, [...args, '--port', String(port)], {
+    env: { ...process.env, ...env },
     stdio: ['ignore', output, output],
   })
   closeSync(output)
-  const url = `http://localhost:${port}`
-  await answers(child, url, options.log)
-  return {
-    url,
-    log: options.log,
-    async stop() {
-      if (child.exitCode !== null || child.signalCode !== null) return
-      const exited = once(child, 'exit')
-      child.kill('SIGKILL')
-      await exited
-    },
+  const exited = once(child, 'exit')
+  const stop = async () => {
+    if (child.exitCode === null && child.signalCode === null) child.kill(end)
+    await exited
   }
-}
-
-async function answers(child: ChildProcess, url: string, log: string): Promise<void> {
+  const url = `http://localhost:${port}`
   const deadline = performance.now() + 60_000
   while (child.exitCode === null && performance.now() < deadline) {
-    // Next holds the request back until it is ready, and answers this one without rendering anything.
-    const answer = await fetch(`${url}/_next/static/ready`, { signal: AbortSignal.timeout(5000) }).catch(
-      () => null,
-    )
-    if (answer) return
-    await new Promise((resolve) => setImmediate(resolve))
+    if (await answers(url)) return { url, log, stop }
+    await delay(50)
   }
-  child.kill('SIGKILL')
-  throw new Error(`[cache-versions] next start did not answer at ${url}. Its output is in "${log}".`)
+  await stop()
+  throw new Error(`[cache-versions] ${args.join(' ')} did not answer at ${url}. Its output is in "${log}".`)
+}
+
+/** Next holds the request back until it is ready, and answers this one without rendering anything. */
+async function answers(url: string): Promise<boolean> {
+  return fetch(`${url}/_next/static/ready`, { signal: AbortSignal.timeout(5000) }).then(
+    () => true,
+    () => false,
+  )
 }
 
 async function freePort(): Promise<number> {
@@ -65,7 +77,6 @@ async function freePort(): Promise<number> {
   const address = server.address()
   server.close()
   await once(server, 'close')
-  if (address === null || typeof address === 'string')
-    throw new Error('[cache-versions] No free port was found.')
+  if (address === null || typeof address === 'string') throw new Error('[cache-versions] No port is free.')
   return address.port
 }

@@ -6,6 +6,7 @@ import { migrate } from 'drizzle-orm/postgres-js/migrator'
 import postgres from 'postgres'
 import type { TestProject } from 'vitest/node'
 import { ensurePostgres } from '../postgres/ensure-postgres.ts'
+import { removePostgres } from '../postgres/remove-postgres.ts'
 
 const template = 'migrated'
 
@@ -24,6 +25,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide('postgres', { url: server.url, template })
   return async () => {
     await sql.end({ timeout: 5 })
+    await removePostgres(server)
     await rm(folder, { recursive: true, force: true })
   }
 }
