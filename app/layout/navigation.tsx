@@ -9,6 +9,7 @@ const pages = [
   { href: '/categories', name: 'Categories' },
   { href: '/permissions', name: 'Permissions' },
   { href: '/bans', name: 'Bans' },
+  { href: '/static', name: 'Static' },
   { href: '/admin/caches', name: 'Caches' },
 ]
 

@@ -16,7 +16,7 @@ export interface NextServer {
 
 interface ServerOptions {
   log: string
-  env: Readonly<Record<string, string>>
+  env: Readonly<Record<string, string | undefined>>
 }
 
 const next = createRequire(import.meta.url).resolve('next/dist/bin/next')

@@ -4,10 +4,12 @@ import { readCacheVersions } from '../core/read.ts'
 import type { CacheVersions } from '../core/register.ts'
 import { now } from './clock.ts'
 import { rememberVersions } from './history.ts'
+import { writesEnded } from './invalidate-tags.ts'
 import { serveStaleSeconds } from './settings.ts'
 
 /** Reads the versions, or during an outage gives the last ones read, for as long as the app allows. */
 export async function currentVersions(): Promise<CacheVersions> {
+  await writesEnded()
   try {
     const versions = await readCacheVersions()
     rememberVersions(versions)

@@ -2,10 +2,17 @@ import { writeInvalidationsOfCachesAmong } from '../core/invalidation.ts'
 import { isCacheName } from '../core/name.ts'
 import { currentRequest } from '../request/current.ts'
 import { isRouteHandler } from '../request/next-request.ts'
-import { markWritten, revalidation } from '../request/written-tags.ts'
+import { extendRevalidation, markWritten, revalidation } from '../request/written-tags.ts'
 
 /** The tags that name no cache, by the list they came in: Next gives one list to each of its handlers. */
 const plainTags = new WeakMap<readonly string[], Promise<string[]>>()
+
+const underWay = new Set<Promise<unknown>>()
+
+/** Waits for what this process is writing now: Next answers some requests before what they revalidated is written. */
+export async function writesEnded(): Promise<void> {
+  if (underWay.size > 0) await Promise.all(underWay)
+}
 
 /**
  * What an app revalidates by itself (`updateTag('bans')`, `revalidateTag('bans', …)`) is an invalidation of the cache
@@ -22,6 +29,8 @@ export async function invalidateTags(
   if (!plain) {
     plain = writeTags(tags)
     plainTags.set(tags, plain)
+    const ended = plain.catch(() => {}).finally(() => underWay.delete(ended))
+    underWay.add(ended)
   }
   try {
     await revalidatePlain(await plain)
@@ -34,7 +43,10 @@ export async function invalidateTags(
 /** Writes what Postgres has not been told yet, and gives what is not for Postgres. */
 async function writeTags(tags: readonly string[]): Promise<string[]> {
   const untold = tags.filter((tag) => revalidation(tag) !== 'written')
-  for (const tag of untold) markWritten(tag)
+  for (const tag of tags) {
+    extendRevalidation(tag)
+    markWritten(tag)
+  }
   const names = untold.filter(isCacheName)
   if (names.length === 0) return untold
   const caches = await writeInvalidationsOfCachesAmong(names, isRouteHandler() ? 'route' : 'action')

@@ -17,6 +17,15 @@ export function markWritten(tag: string): void {
   if (revalidatedAt !== undefined && Number.isFinite(revalidatedAt)) writtenTags().set(tag, revalidatedAt)
 }
 
+/**
+ * Extends the revalidation of the tag up to now. With a transaction an invalidation is announced before it commits,
+ * and what the request has read in between it would otherwise keep until its end.
+ */
+export function extendRevalidation(tag: string): void {
+  const pending = (nextRequest()?.pendingRevalidatedTags ?? []).filter((each) => each.tag === tag)
+  for (const each of pending) each.revalidatedAt = performance.timeOrigin + performance.now()
+}
+
 function lastRevalidated(tag: string): number | undefined {
   const times = (nextRequest()?.pendingRevalidatedTags ?? [])
     .filter((pending) => pending.tag === tag)

@@ -1,0 +1,30 @@
+import { existsSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { withCacheVersions } from './config.ts'
+
+test('both handlers are set, and the rest of the configuration is kept', () => {
+  const config = withCacheVersions({ basePath: '/forum', cacheHandlers: { sessions: '/sessions.js' } })
+  expect(config).toMatchObject({ basePath: '/forum', cacheHandlers: { sessions: '/sessions.js' } })
+  const files = [config.cacheHandler, config.cacheHandlers?.default, config.cacheHandlers?.remote]
+  for (const file of files) expect(existsSync(String(file).replace(/\.js$/, '.ts'))).toBe(true)
+})
+
+test('a configuration that is a function stays one', async () => {
+  const config = withCacheVersions(async (phase) => ({ basePath: `/${phase}` }))
+  expect(await config('phase', { defaultConfig: {} })).toMatchObject({ basePath: '/phase' })
+})
+
+test('handlers of the app in the same place are refused', () => {
+  expect(() => withCacheVersions({ cacheHandler: '/mine.js' })).toThrow(
+    'The configuration sets cacheHandler itself',
+  )
+  expect(() => withCacheVersions({ cacheHandlers: { remote: '/mine.js' } })).toThrow('cacheHandlers.remote')
+})
+
+test('serveStaleSeconds has to be a number of seconds', () => {
+  for (const serveStaleSeconds of [-1, Number.NaN, Number.POSITIVE_INFINITY]) {
+    expect(() => withCacheVersions({}, { whenUnavailable: { serveStaleSeconds } })).toThrow(
+      'serveStaleSeconds',
+    )
+  }
+})

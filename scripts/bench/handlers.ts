@@ -1,0 +1,103 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import postgres from 'postgres'
+import { type Cluster, startCluster } from '../../e2e/fixtures/handlers/support/cluster.ts'
+import { ensurePostgres } from '../postgres/ensure-postgres.ts'
+import { removePostgres } from '../postgres/remove-postgres.ts'
+import { type Load, load, median } from './load.ts'
+
+const usage = `Usage: pnpm tsx scripts/bench/handlers.ts [options]
+
+Compares the cache handlers with those of stock Next, on one app built twice: a static page and a static route handler
+that depend on a version. The two are asked in turn; what counts are the ratios. Prints medians.
+
+Options:
+  --runs N     How often each is asked (default: 5)
+  --seconds N  How long each time (default: 5)
+  -h, --help   Print this
+`
+
+const stock = `export default { cacheComponents: true, partialPrefetching: false }\n`
+const pages = { 'static page': '/versioned', 'static route handler': '/api/static' }
+
+const { values } = parseArgs({
+  options: {
+    runs: { type: 'string', default: '5' },
+    seconds: { type: 'string', default: '5' },
+    help: { type: 'boolean', short: 'h' },
+  },
+})
+if (values.help) process.stdout.write(usage)
+else await compare(Number(values.runs), Number(values.seconds))
+
+async function compare(runs: number, seconds: number): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'cache-versions-bench-'))
+  const server = await ensurePostgres({ dataFolder: join(folder, 'postgres'), durable: false })
+  const hold = postgres(server.url, { max: 1 })
+  await hold`select 1`
+  const common = { postgresUrl: server.url, servers: 1, without: ['proxy.ts'], direct: true }
+  const clusters: Cluster[] = []
+  try {
+    clusters.push(await startCluster({ ...common, files: { 'next.config.mjs': stock } }))
+    clusters.push(await startCluster(common))
+    const [plain = '', versioned = ''] = clusters.map(({ servers }) => servers[0]?.url)
+    console.log(`${runs} alternating runs of ${seconds} s, medians\n`)
+    console.log(`one bare SELECT of the versions: ${(await selectMilliseconds(server.url)).toFixed(3)} ms\n`)
+    for (const connections of [1, 16]) {
+      for (const [name, path] of Object.entries(pages)) {
+        const figures = await alternate(plain + path, versioned + path, connections, runs, seconds)
+        console.log(`${name}, ${connections} connection${connections > 1 ? 's' : ''}`)
+        console.log(`  stock Next     ${figures.plain}\n  with versions  ${figures.versioned}`)
+        console.log(`  rate ${figures.ratio} of stock's, median ${figures.added} ms more\n`)
+      }
+    }
+    console.log(`one bare SELECT of the versions: ${(await selectMilliseconds(server.url)).toFixed(3)} ms`)
+  } finally {
+    await Promise.all(clusters.map((cluster) => cluster.stop()))
+    await hold.end()
+    await removePostgres(server)
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+async function alternate(
+  plain: string,
+  versioned: string,
+  connections: number,
+  runs: number,
+  seconds: number,
+) {
+  for (const url of [plain, versioned]) await load(url, connections, 1)
+  const a: Load[] = []
+  const b: Load[] = []
+  for (let run = 0; run < runs; run++) {
+    a.push(await load(plain, connections, seconds))
+    b.push(await load(versioned, connections, seconds))
+  }
+  const ratios = a.map(({ rate }, run) => (b[run]?.rate ?? Number.NaN) / rate)
+  const added = a.map(({ p50 }, run) => (b[run]?.p50 ?? Number.NaN) - p50)
+  const line = (loads: readonly Load[]) =>
+    `${median(loads.map(({ rate }) => rate)).toFixed(0)}/s, p50 ${median(loads.map(({ p50 }) => p50)).toFixed(3)} ms`
+  return {
+    plain: line(a),
+    versioned: line(b),
+    ratio: median(ratios).toFixed(3),
+    added: median(added).toFixed(3),
+  }
+}
+
+/** The median of 2000 reads of as many caches as the app has, over one connection, in milliseconds. */
+async function selectMilliseconds(url: string): Promise<number> {
+  const sql = postgres(url, { max: 1, onnotice: () => {} })
+  await sql`create temp table bare as select 'cache' || n as cache, 'k3j9x0Qz'::char(8) as version from generate_series(1, 6) n`
+  const times: number[] = []
+  for (let i = 0; i < 2000; i++) {
+    const start = performance.now()
+    await sql`select cache, version from bare`
+    times.push(performance.now() - start)
+  }
+  await sql.end()
+  return median(times)
+}
