@@ -145,6 +145,17 @@ test('a name is checked against the cached bans', async ({ page }) => {
   await expect(answer(page, 'Check a name')).toHaveText('“anna” may sign up.')
 })
 
+test('the static page is made again at the first request after a plain UPDATE', async ({ page }) => {
+  const madeAt = () => page.getByLabel('Receipt: this page').locator('time').getAttribute('datetime')
+  await page.goto('/static')
+  const first = await madeAt()
+  await page.goto('/static')
+  expect(await madeAt()).toBe(first)
+  await sql`update cache_versions set version = new_cache_version() where cache = 'bans'`
+  await page.goto('/static')
+  expect(await madeAt()).not.toBe(first)
+})
+
 test('a route handler answers with the versions of now', async ({ request }) => {
   await sql`select invalidate_cache('settings')`
   const body = await (await request.get('/api/versions')).json()
@@ -171,7 +182,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 
     test('no page has a violation that axe knows of, or is wider than a phone', async ({ page }) => {
       await page.setViewportSize({ width: 380, height: 800 })
-      for (const path of ['/', '/settings', '/categories', '/permissions', '/bans?check=admin']) {
+      for (const path of ['/', '/settings', '/categories', '/permissions', '/bans?check=admin', '/static']) {
         await page.goto(path)
         const violations = await page.evaluate(`${axe}; axe.run().then((result) => result.violations)`)
         expect(violations, path).toEqual([])
