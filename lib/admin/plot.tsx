@@ -8,7 +8,9 @@ export function Plot({ hourly }: { hourly: readonly number[] }): ReactNode {
   const total = hourly.reduce((sum, count) => sum + count, 0)
   const most = Math.max(1, ...hourly)
   const width = hourly.length * step
-  const label = `${total === 1 ? '1 invalidation' : `${total} invalidations`} in the last 24 hours`
+  // No more than these are counted.
+  const shown = total >= 1000 ? '1000+' : String(total)
+  const label = `${shown} ${total === 1 ? 'invalidation' : 'invalidations'} in the last 24 hours`
   return (
     <span className="cv-plot">
       <svg role="img" aria-label={label} width={width} height={height} viewBox={`0 0 ${width} ${height}`}>
@@ -28,7 +30,7 @@ export function Plot({ hourly }: { hourly: readonly number[] }): ReactNode {
         })}
       </svg>
       <span className={total === 0 ? 'cv-total cv-never' : 'cv-total'} aria-hidden="true">
-        {total}
+        {shown}
       </span>
     </span>
   )

@@ -10,7 +10,7 @@ export interface CacheOverview {
   readonly actor: string | null
   readonly reason: string | null
   readonly source: string | null
-  /** Invalidations in each of the last 24 hours, the oldest hour first. */
+  /** Invalidations in each of the last 24 hours, the oldest hour first; of its newest 1000 only. */
   readonly hourly: readonly number[]
 }
 
@@ -26,6 +26,9 @@ export interface CacheInvalidation {
   readonly source: string | null
 }
 
+/** How many lines of a cache are counted at most, so that a busy one costs no more. */
+const countedLines = 1000
+
 const budget = { milliseconds: 5000, what: 'Reading the log of invalidations', abandon: abandonPool }
 
 /** Reads every cache with its last invalidation, sorted by name. */
@@ -33,16 +36,23 @@ export async function readCacheOverview(): Promise<CacheOverview[]> {
   return await query(async () => {
     const sql = database()
     const [caches, counts] = await Promise.all([
+      // With "<=" there is only the index by cache to walk along; with "=" Postgres may walk back through the whole log
+      // to a cache that was long left alone.
       sql<Omit<CacheOverview, 'hourly'>[]>`
         select v.cache, v.version, i.invalidated_at as "invalidatedAt", i.actor, i.reason, i.source
         from cache_versions v
         left join lateral (
-          select * from cache_invalidations where cache = v.cache and version is not null order by id desc limit 1
-        ) i on true
+          select * from cache_invalidations where cache <= v.cache and version is not null
+          order by cache desc, id desc limit 1
+        ) i on i.cache = v.cache
         order by v.cache`,
       sql<{ cache: string; hoursAgo: number; count: number }[]>`
         select cache, floor(extract(epoch from now() - invalidated_at) / 3600)::int as "hoursAgo", count(*)::int as count
-        from cache_invalidations
+        from cache_versions v, lateral (
+          select invalidated_at from cache_invalidations
+          where cache >= v.cache and cache <= v.cache and version is not null
+          order by cache desc, id desc limit ${countedLines}
+        ) i
         where invalidated_at > now() - interval '24 hours'
         group by 1, 2`,
     ])
@@ -68,7 +78,7 @@ export async function readCacheInvalidations(
         invalidated_at as "invalidatedAt", actor, reason, source
       from cache_invalidations
       where version is not null and id < ${before}
-      order by id desc limit ${limit}`,
+      order by cache_invalidations.id desc limit ${limit}`,
   )
 }
 

@@ -1,0 +1,141 @@
+import { drizzle } from 'drizzle-orm/postgres-js'
+import { type CacheName, invalidateAllCaches, invalidateCache, readCacheVersions } from 'next-cache-versions'
+import postgres from 'postgres'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { readCatalog } from '../lib/test/catalog.ts'
+import { createTestDatabase, type TestDatabase } from './testing/database.ts'
+import { copyProject, type ProjectCopy } from './testing/project-copy.ts'
+
+let database: TestDatabase
+let sql: TestDatabase['sql']
+let project: ProjectCopy
+let before: string[]
+
+beforeAll(async () => {
+  project = await copyProject()
+  database = await createTestDatabase(['bans', 'settings', 'ours'])
+  sql = database.sql
+  // As Django makes it for Misago, whose rows are there before ours.
+  await sql.unsafe(`
+    create table misago_cache_cacheversion (cache varchar(128) not null primary key, version varchar(8) not null);
+    create index misago_cache_cacheversion_cache_like on misago_cache_cacheversion (cache varchar_pattern_ops);
+    insert into misago_cache_cacheversion values ('bans', 'misago01'), ('permissions', 'misago02'), ('theirs', 'misago03')`)
+  before = await readCatalog(sql)
+  await adopt('--table', 'misago_cache_cacheversion')
+})
+afterAll(async () => {
+  await database.drop()
+  await project.remove()
+})
+beforeEach(() => sql`truncate cache_invalidations`)
+
+async function adopt(...args: string[]): Promise<void> {
+  await project.run('adopt.ts', ...args)
+  await project.migrate(sql)
+}
+
+async function ourVersions(): Promise<Record<string, string>> {
+  return await readCacheVersions()
+}
+
+async function theirVersions(): Promise<Record<string, string>> {
+  const rows = await sql<
+    { cache: string; version: string }[]
+  >`select cache, version from misago_cache_cacheversion`
+  return Object.fromEntries(rows.map(({ cache, version }) => [cache, version]))
+}
+
+/** What Misago's `invalidate_cache` runs. */
+async function theyInvalidate(cache: string, version: string): Promise<void> {
+  await sql`
+    UPDATE "misago_cache_cacheversion" SET "version" = ${version} WHERE "misago_cache_cacheversion"."cache" = ${cache}`
+}
+
+test('both sides have every cache of either, those of both with the version of the adopted table', async () => {
+  expect(await ourVersions()).toEqual(await theirVersions())
+  expect(await ourVersions()).toMatchObject({ bans: 'misago01', permissions: 'misago02', theirs: 'misago03' })
+  expect(await ourVersions()).toHaveProperty('ours')
+})
+
+test('an invalidation by the other side is read by this one, logged, and told to listeners', async () => {
+  const told: string[] = []
+  const listener = postgres(database.url, { max: 1 })
+  await listener.listen('cache_versions', (payload) => told.push(payload))
+  const { bans: previous } = await ourVersions()
+  await theyInvalidate('bans', 'abcdefgh')
+  expect((await ourVersions()).bans).toBe('abcdefgh')
+  expect(await sql`select cache, version, previous_version as previous from cache_invalidations`).toEqual([
+    { cache: 'bans', version: 'abcdefgh', previous },
+  ])
+  await expect.poll(() => told).toEqual(['bans abcdefgh'])
+  await listener.end()
+})
+
+test('an invalidation by this side is read by the other, at commit and once', async () => {
+  const first = await theirVersions()
+  await drizzle(sql).transaction(async (tx) => {
+    await invalidateCache('theirs' as CacheName, { tx })
+    await invalidateCache('theirs' as CacheName, { tx })
+    expect(await theirVersions()).toEqual(first)
+  })
+  const second = await theirVersions()
+  expect(second).toEqual({ ...first, theirs: expect.stringMatching(/^[A-Za-z0-9]{8}$/) })
+  expect(second.theirs).not.toBe(first.theirs)
+  expect(await sql`select cache, version from cache_invalidations`).toEqual([
+    { cache: 'theirs', version: second.theirs },
+  ])
+  await invalidateAllCaches()
+  for (const [cache, version] of Object.entries(await theirVersions())) {
+    expect(version).not.toBe(second[cache])
+  }
+})
+
+test('a transaction of either side that rolls back changes nothing', async () => {
+  const versions = await theirVersions()
+  const ours = drizzle(sql).transaction(async (tx) => {
+    await invalidateCache('bans', { tx })
+    tx.rollback()
+  })
+  const theirs = sql.begin(async (tx) => {
+    await tx`update misago_cache_cacheversion set version = 'lost0000' where cache = 'bans'`
+    throw new Error('rolled back')
+  })
+  await Promise.all([expect(ours).rejects.toThrow('Rollback'), expect(theirs).rejects.toThrow('rolled back')])
+  expect(await theirVersions()).toEqual(versions)
+  expect(await sql`select from cache_invalidations`).toHaveLength(0)
+})
+
+test('a cache that one side starts or stops is started or stopped for the other', async () => {
+  await sql`INSERT INTO "misago_cache_cacheversion" ("cache", "version") VALUES ('started_there', 'misago04')`
+  await sql`select start_cache_versioning('started_here')`
+  expect(await ourVersions()).toHaveProperty('started_there', 'misago04')
+  expect(await theirVersions()).toHaveProperty('started_here')
+  await invalidateCache('started_there' as CacheName)
+  await sql`delete from misago_cache_cacheversion where cache = 'started_here'`
+  await sql`select stop_cache_versioning('started_there')`
+  expect(await ourVersions()).not.toHaveProperty('started_here')
+  expect(await theirVersions()).not.toHaveProperty('started_there')
+  await expect(invalidateCache('started_here' as CacheName)).rejects.toMatchObject({ code: 'unknown-cache' })
+})
+
+test('a trigger of this side bumps the version of the other, and names are checked on both', async () => {
+  await sql`create table posts (id int)`
+  await sql`select invalidate_cache_on_write('theirs', 'posts')`
+  const { theirs } = await theirVersions()
+  await sql`insert into posts values (1)`
+  expect((await theirVersions()).theirs).not.toBe(theirs)
+  await expect(sql`insert into misago_cache_cacheversion values ('a b', 'misago05')`).rejects.toThrow(
+    'cache_versions_cache_name',
+  )
+  await sql`select stop_invalidating_cache_on_write('theirs', 'posts')`
+  await sql`drop table posts`
+})
+
+test('reversed, the schema is as it was and this side keeps the versions', async () => {
+  const versions = await theirVersions()
+  await adopt('--table', 'misago_cache_cacheversion', '--reverse')
+  expect(await readCatalog(sql)).toEqual(before)
+  expect(await ourVersions()).toEqual(versions)
+  await invalidateCache('bans')
+  expect(await theirVersions()).toEqual(versions)
+})

@@ -1,0 +1,111 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { migrate } from './migrate.ts'
+import { ensurePostgres } from './postgres/ensure-postgres.ts'
+import { releasePostgres } from './postgres/release-postgres.ts'
+import { compareBulkWrites } from './soak/bulk.ts'
+import { killClientsAtRandom, killClientsBetweenSteps } from './soak/client-kills.ts'
+import { timeLogAtSize } from './soak/log-size.ts'
+import { raceInReversedOrder, raceOverRandomSubsets } from './soak/races.ts'
+import { killServers } from './soak/server-kills.ts'
+import { timeSecondWriter } from './soak/waiting.ts'
+
+const usage = `Usage: pnpm soak [PROOF...] [options]
+
+Runs the proofs that the invalidation commits with the write, longer than the tests do, on a Postgres of their own that
+syncs to the disk. Prints what each found as JSON. Without names it runs all of them, which takes about seven minutes.
+
+Proofs, and how many rounds each has unless told otherwise:
+  reversed      500  Two writers, the caches in reversed order, one transaction a round
+  subsets       500  Eight writers of random caches, one transaction a round
+  client-steps   15  Kills a client between every two statements; 7 kills a round
+  client-random 100  Kills a client at random, one a round
+  server        200  Kills Postgres at random while it is written to, one a round
+  waiting         5  Times a writer beside a transaction of another that stays open for a second
+  bulk           15  Compares statements of a million rows with and without a trigger
+  log            21  Times the log with a million lines in it
+
+Options:
+  --rounds N  Another number of rounds
+  -h, --help  Print this
+
+Exit code: 0 no violation, 1 a promise was broken, 2 wrong usage.
+`
+
+interface Proof {
+  rounds: number
+  run(place: { url: string; folder: string; rounds: number }): Promise<object>
+}
+
+const proofs: Record<string, Proof> = {
+  reversed: { rounds: 500, run: ({ url, rounds }) => raceInReversedOrder(url, rounds) },
+  subsets: { rounds: 500, run: ({ url, rounds }) => raceOverRandomSubsets(url, rounds) },
+  'client-steps': { rounds: 15, run: ({ url, rounds }) => killClientsBetweenSteps(url, rounds) },
+  'client-random': { rounds: 100, run: ({ url, rounds }) => killClientsAtRandom(url, rounds) },
+  server: { rounds: 200, run: ({ folder, rounds }) => killServers(join(folder, 'killed'), rounds) },
+  waiting: { rounds: 5, run: ({ url, rounds }) => timeSecondWriter(url, rounds) },
+  bulk: { rounds: 15, run: ({ url, rounds }) => compareBulkWrites(url, rounds) },
+  log: { rounds: 21, run: ({ url, rounds }) => timeLogAtSize(url, rounds) },
+}
+
+process.exitCode = await main()
+
+async function main(): Promise<number> {
+  const wish = read()
+  if (typeof wish === 'number') return wish
+  const folder = await mkdtemp(join(tmpdir(), 'cache-versions-soak-'))
+  const postgres = await ensurePostgres({ dataFolder: join(folder, 'postgres'), durable: true })
+  try {
+    await migrate(postgres.url)
+    let broken = false
+    for (const [name, proof] of wish.proofs) {
+      const start = performance.now()
+      const outcome = await proof.run({ url: postgres.url, folder, rounds: wish.rounds ?? proof.rounds })
+      const seconds = Math.round((performance.now() - start) / 1000)
+      console.log(JSON.stringify({ proof: name, seconds, ...outcome }, null, 2))
+      broken ||= isBroken(outcome)
+    }
+    return broken ? 1 : 0
+  } finally {
+    await releasePostgres(postgres)
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+function isBroken(outcome: { violations?: unknown[]; failures?: unknown[] }): boolean {
+  return [...(outcome.violations ?? []), ...(outcome.failures ?? [])].length > 0
+}
+
+/** What is to be done, or the exit code when there is nothing to do. */
+function read(): { proofs: [string, Proof][]; rounds?: number } | number {
+  try {
+    const { values, positionals } = parseArgs({
+      options: { rounds: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+      allowPositionals: true,
+    })
+    if (values.help) {
+      process.stdout.write(usage)
+      return 0
+    }
+    const names = positionals.length > 0 ? positionals : Object.keys(proofs)
+    const chosen = names.map((name): [string, Proof] => [name, proofNamed(name)])
+    return { proofs: chosen, ...(values.rounds === undefined ? {} : { rounds: countOf(values.rounds) }) }
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n\n${usage}`)
+    return 2
+  }
+}
+
+function proofNamed(name: string): Proof {
+  const proof = Object.hasOwn(proofs, name) ? proofs[name] : undefined
+  if (!proof) throw new Error(`[cache-versions] There is no proof "${name}". The usage names them.`)
+  return proof
+}
+
+function countOf(text: string): number {
+  const count = Number(text)
+  if (Number.isInteger(count) && count > 0) return count
+  throw new Error(`[cache-versions] "${text}" is not a number of rounds. Give 1 or more.`)
+}
