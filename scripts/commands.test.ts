@@ -214,7 +214,15 @@ describe('versions.ts', () => {
 })
 
 test('every command explains itself', async () => {
-  const scripts = ['invalidate', 'invalidate-all', 'versions', 'start-versioning', 'stop-versioning', 'prune', 'adopt']
+  const scripts = [
+    'invalidate',
+    'invalidate-all',
+    'versions',
+    'start-versioning',
+    'stop-versioning',
+    'prune',
+    'adopt',
+  ]
   const outcomes = await Promise.all(scripts.map((script) => run(`${script}.ts`, ['--help'])))
   for (const [index, { code, stdout, stderr }] of outcomes.entries()) {
     expect(stdout).toContain(`Usage: pnpm tsx scripts/${scripts[index]}.ts`)
