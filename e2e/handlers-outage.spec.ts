@@ -1,16 +1,16 @@
-import { expect, test } from '@playwright/test'
+import { expect } from '@playwright/test'
 import { type Cluster, invalidateBySql, startCluster } from './fixtures/handlers/support/cluster.ts'
 import { shown, status, values } from './fixtures/handlers/support/page.ts'
+import { test } from './fixtures/handlers/support/test.ts'
 import { until } from './fixtures/handlers/support/until.ts'
-import { environment } from './support/environment.ts'
 import type { NextServer } from './support/next-server.ts'
 
 let cluster: Cluster
 let server: NextServer
 
-test.beforeAll(async () => {
+test.beforeAll(async ({ built }) => {
   test.setTimeout(180_000)
-  cluster = await startCluster({ postgresUrl: environment().requestsDatabase, servers: 1 })
+  cluster = await startCluster(await built(), { servers: 1 })
   ;[server] = cluster.servers as [NextServer]
 })
 

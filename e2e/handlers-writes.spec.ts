@@ -1,16 +1,16 @@
-import { expect, test } from '@playwright/test'
+import { expect } from '@playwright/test'
 import { type Cluster, startCluster } from './fixtures/handlers/support/cluster.ts'
 import { post, shown } from './fixtures/handlers/support/page.ts'
-import { environment } from './support/environment.ts'
+import { test } from './fixtures/handlers/support/test.ts'
 import type { NextServer } from './support/next-server.ts'
 
 let cluster: Cluster
 let server: NextServer
 let other: NextServer
 
-test.beforeAll(async () => {
+test.beforeAll(async ({ built }) => {
   test.setTimeout(180_000)
-  cluster = await startCluster({ postgresUrl: environment().requestsDatabase, servers: 2 })
+  cluster = await startCluster(await built(), { servers: 2 })
   ;[server, other] = cluster.servers as [NextServer, NextServer]
 })
 

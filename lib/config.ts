@@ -43,7 +43,11 @@ function withHandlers(config: NextConfig, options: CacheVersionsConfig): NextCon
     // A standalone server starts without this file; it finds the settings here.
     env: { ...config.env, ...settings },
     cacheHandler: handler('cache-handler'),
-    cacheHandlers: { ...config.cacheHandlers, default: handler('use-cache'), remote: handler('use-cache') },
+    cacheHandlers: {
+      ...config.cacheHandlers,
+      default: handler('use-cache'),
+      remote: handler('use-cache-remote'),
+    },
   }
 }
 

@@ -40,6 +40,10 @@ export function Receipt({ of, receipt }: { of: string; receipt: ReceiptData }) {
           <dd>{receipt.milliseconds.toFixed(2)} ms</dd>
         </div>
         <div>
+          <dt>Kept in</dt>
+          <dd>{receipt.store}</dd>
+        </div>
+        <div>
           <dt>Computed at</dt>
           <dd>
             <time dateTime={receipt.computedAt.toISOString()}>{clockTime(receipt.computedAt)}</time>

@@ -5,6 +5,8 @@ export interface Receipt {
   readonly key: string
   readonly versions: readonly { readonly cache: CacheName; readonly version: string }[]
   readonly result: CachedEvent['type']
+  /** Where it is kept, such as `memory`. */
+  readonly store: string
   readonly milliseconds: number
   readonly computedAt: Date
 }
@@ -25,6 +27,7 @@ export async function served<T>(
   load: () => Promise<T>,
 ): Promise<Served<T>> {
   let result: CachedEvent['type'] = 'miss'
+  let store = ''
   const start = performance.now()
   const { value, computedAt } = await cached(
     key,
@@ -36,6 +39,7 @@ export async function served<T>(
       ttlSeconds,
       report: (event) => {
         result = event.type
+        store = event.store
       },
     },
   )
@@ -46,6 +50,7 @@ export async function served<T>(
       key,
       versions: caches.map((cache) => ({ cache, version: versions[cache] })),
       result,
+      store,
       milliseconds,
       computedAt,
     },

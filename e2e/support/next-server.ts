@@ -29,6 +29,11 @@ export async function startNext(folder: string, options: ServerOptions): Promise
   return await start([next, 'start', folder], options, 'SIGKILL')
 }
 
+/** Starts the standalone server of a folder that `next build` made, and waits until it answers. */
+export async function startStandalone(folder: string, options: ServerOptions): Promise<NextServer> {
+  return await start([join(folder, 'server.js')], options, 'SIGKILL')
+}
+
 /** Starts what `pnpm start` starts, and waits until it answers. */
 export async function startApp(options: ServerOptions): Promise<NextServer> {
   // It stops Next, so it must be asked.
@@ -43,7 +48,8 @@ async function start(
   const port = await freePort()
   const output = openSync(log, 'a')
   const child = spawn(process.execPath, [...args, '--port', String(port)], {
-    env: { ...process.env, ...env },
+    // A standalone server takes no arguments.
+    env: { ...process.env, ...env, PORT: String(port), HOSTNAME: 'localhost' },
     stdio: ['ignore', output, output],
   })
   closeSync(output)

@@ -1,10 +1,11 @@
-import { afterEach, expect, test } from 'vitest'
-import { type CachedEvent, cached } from './cached.ts'
+import { beforeEach, expect, test } from 'vitest'
+import { cached } from './cached.ts'
+import type { CachedEvent } from './cached-event.ts'
 import { memoryStore } from './memory-store.ts'
 import { processState } from './process-state.ts'
 
-afterEach(() => {
-  processState().store = undefined
+beforeEach(() => {
+  processState().store = memoryStore()
 })
 
 const forever = { ttlSeconds: 3600 }

@@ -1,78 +1,128 @@
-import { decode, encode } from './encoding.ts'
+import type { CachedEvent, StaleEvent } from './cached-event.ts'
+import { keepFamily, previousText, type StaleOptions } from './cached-stale.ts'
+import { readValue, writeValue } from './cached-text.ts'
 import { CacheVersionsError } from './error.ts'
-import { memoryStore } from './memory-store.ts'
+import { loadUnderLease } from './lease.ts'
 import { processState } from './process-state.ts'
 import type { Store } from './store.ts'
+import { storeOfEnvironment } from './store-environment.ts'
+import { stateOf } from './store-state.ts'
+import { type StoreUse, storeUse } from './store-use.ts'
+import { warnOfFailedLoad, warnOfUnreadable } from './store-warnings.ts'
 
-export interface CachedOptions {
+export type CachedOptions = StaleOptions & {
   /** How long the entry may live, in seconds. Freshness comes from the version in the key; this bounds storage. */
   ttlSeconds: number
-  /** Where the entry is kept. Default: this process's memory, 64 MiB shared by all entries. */
+  /**
+   * Where the entry is kept. Default: Upstash Redis or the Redis that the environment names, else this process's
+   * memory, 64 MiB shared by all entries.
+   */
   store?: Store
-  /** Is told what happened, for logs and figures. An error it throws is the caller's. */
-  report?: (event: CachedEvent) => void
+  /**
+   * How long other servers that miss the same key wait for this one to load it, in seconds, before one of them loads it
+   * too. Default: 5. Without effect in a store that is not shared.
+   */
+  leaseSeconds?: number
 }
 
-/** A `hit` came from the store, a `miss` was loaded by this call, a `join` by another call under way. */
-export interface CachedEvent {
-  readonly type: 'hit' | 'miss' | 'join'
-  readonly key: string
-  readonly store: string
-}
+type Report = (type: CachedEvent['type'] | StaleEvent['type']) => void
 
 /**
- * Gives the value under the key, loading and storing it on a miss. Concurrent misses of one key are one load.
- * `null` and `undefined` are values like others. Values come back as they were written, Date, Map, Set and bigint
- * included, and each caller gets a copy of its own.
+ * Gives the value under the key, loading and storing it on a miss. Concurrent misses of one key are one load, across
+ * servers too where they share the store. `null` and `undefined` are values like others. Values come back as they were
+ * written, Date, Map, Set and bigint included, and each caller gets a copy of its own.
  *
  * Make the key with {@link cacheKey} before the load reads anything: the version in the key is what keeps a slow load
  * from filing old data under a new version.
  *
- * @throws what the load throws, to every caller that waited for it, and nothing is stored; CacheVersionsError
- * `unstorable-value` for a value that would not come back as it was.
+ * @throws what the load throws, to every caller in this process that waited for it, and nothing is stored;
+ * CacheVersionsError `unstorable-value` for a value that would not come back as it was. Trouble with Redis is a miss.
  */
 export async function cached<T>(key: string, load: () => Promise<T> | T, options: CachedOptions): Promise<T> {
-  checkTtl(key, options.ttlSeconds)
+  checkSeconds(key, options)
   const store = options.store ?? defaultStore()
-  const report = (type: CachedEvent['type']) => options.report?.({ type, key, store: store.name })
+  const use = storeUse(store)
+  const tell = options.report as ((event: CachedEvent | StaleEvent) => void) | undefined
+  const report: Report = (type) => tell?.({ type, key, store: store.name })
 
-  const stored = await store.get(key)
-  if (stored !== undefined) {
+  const hit = readable<T>(store, key, await use.get(key))
+  if (hit) {
     report('hit')
-    return decode(stored)
+    keepFamily(store, use, key, options)
+    return hit.value
   }
+  const stale = readable<T>(store, key, await previousText(use, key, options))
+  if (!stale) return readValue(await textOf(store, use, key, load, options, report))
 
-  const { loads } = processState()
-  const slot = `${store.name}:${key}`
-  const joined = loads.get(slot)
-  report(joined ? 'join' : 'miss')
-  if (joined) return decode(await joined)
+  report('stale')
+  textOf(store, storeUse(store), key, load, options, () => {}).catch((error: unknown) =>
+    warnOfFailedLoad(store, key, error),
+  )
+  return stale.value
+}
 
-  const loading = loadText(key, load)
-  loads.set(slot, loading)
+/** The text that a call under way here loads, or that this one loads or finds. */
+async function textOf(
+  store: Store,
+  use: StoreUse,
+  key: string,
+  load: () => unknown,
+  options: CachedOptions,
+  report: Report,
+): Promise<string> {
+  const { loads } = stateOf(store)
+  const joined = loads.get(key)
+  if (joined) {
+    report('join')
+    return joined
+  }
+  let loadedHere = false
+  const entry = {
+    key,
+    ttlSeconds: options.ttlSeconds,
+    leaseSeconds: options.leaseSeconds ?? 5,
+    isReadable: (text: string) => readable(store, key, text) !== undefined,
+  }
+  const loading = loadUnderLease(use, entry, async () => {
+    loadedHere = true
+    report('miss')
+    return writeValue(key, await load())
+  })
+  loads.set(key, loading)
   try {
     const text = await loading
-    await store.set(key, text, options.ttlSeconds)
-    return decode(text)
+    if (!loadedHere) report('join')
+    keepFamily(store, use, key, options)
+    return text
   } finally {
-    loads.delete(slot)
+    loads.delete(key)
   }
 }
 
-async function loadText(key: string, load: () => unknown): Promise<string> {
-  return encode(key, await load())
+/** An entry that cannot be read is a miss, and is written anew. */
+function readable<T>(store: Store, key: string, text: string | undefined): { value: T } | undefined {
+  if (text === undefined) return undefined
+  try {
+    return { value: readValue<T>(text) }
+  } catch (error) {
+    warnOfUnreadable(store, key, error)
+    return undefined
+  }
 }
 
 function defaultStore(): Store {
   const state = processState()
-  state.store ??= memoryStore()
+  state.store ??= storeOfEnvironment()
   return state.store
 }
 
-function checkTtl(key: string, ttlSeconds: number): void {
-  if (ttlSeconds > 0 && Number.isFinite(ttlSeconds)) return
-  throw new CacheVersionsError(
-    'unstorable-value',
-    `The entry "${key}" has ttlSeconds ${ttlSeconds}. Give a positive number of seconds: every entry must end.`,
-  )
+function checkSeconds(key: string, options: CachedOptions): void {
+  for (const name of ['ttlSeconds', 'leaseSeconds', 'staleWhileRevalidateSeconds'] as const) {
+    const seconds = options[name]
+    if (seconds === undefined ? name !== 'ttlSeconds' : seconds > 0 && Number.isFinite(seconds)) continue
+    throw new CacheVersionsError(
+      'unstorable-value',
+      `The entry "${key}" has ${name} ${seconds}. Give a positive number of seconds: every entry must end.`,
+    )
+  }
 }

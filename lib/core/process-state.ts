@@ -15,8 +15,10 @@ export interface ProcessState {
   nextReading?: Promise<CacheVersions> | undefined
   /** Where `cached()` keeps its values. */
   store?: Store | undefined
-  /** Loads of `cached()` under way, by key, each giving the stored text. */
-  readonly loads: Map<string, Promise<string>>
+  /** What `cached()` knows of each store: loads under way, outages. */
+  readonly stores: WeakMap<object, unknown>
+  /** How many leases this process has asked for. */
+  leases: number
   /** Signs what the proxy hands to the page of the same process. */
   proxyKey?: Buffer | undefined
   /** What the requests under way know, by the object that `await headers()` gives. */
@@ -44,7 +46,8 @@ const slot = Symbol.for('next-cache-versions/1')
 export function processState(): ProcessState {
   const scope = globalThis as { [slot]?: ProcessState }
   scope[slot] ??= {
-    loads: new Map(),
+    stores: new WeakMap(),
+    leases: 0,
     requests: new WeakMap(),
     adminOutcomes: new WeakMap(),
     written: new WeakMap(),

@@ -5,10 +5,50 @@
 export interface Store {
   /** The name shown to people, such as `memory`. */
   readonly name: string
-  /** Gives the text stored under the key, or `undefined` when there is none, it has expired, or it was evicted. */
+  /**
+   * How long one call of `cached()` may wait for this store in all, in milliseconds. A store that gives it is never in
+   * the way: what fails or is late is a miss, and while it fails it is left alone. Without it, what the store throws
+   * reaches the caller.
+   */
+  readonly budgetMilliseconds?: number
+  /** Given by a store that servers share, so that a value that several of them miss is loaded by one. */
+  readonly leases?: Leases
+  /**
+   * Gives the text stored under the key, or `undefined` when there is none, it has expired, or it was evicted. Rejects
+   * with {@link EntryUnreadable} for what `set` never stored.
+   */
   get(key: string): Promise<string | undefined>
-  /** Stores the text for so many seconds. It may be evicted earlier. */
+  /**
+   * Stores the text for so many seconds. It may be evicted earlier. Resolves only when it is stored; rejects with
+   * {@link EntryTooLarge} what this store never takes.
+   */
   set(key: string, text: string, ttlSeconds: number): Promise<void>
   /** Removes one key: for the store's own upkeep, never to invalidate. */
   delete(key: string): Promise<void>
+}
+
+/** The right to load the value of a key, held by one of the servers that miss it, until a time is over. */
+export interface Leases {
+  /**
+   * Takes the lease on the key unless it is held, and after that looks the key up: what the last holder has stored is
+   * found by whoever takes the lease next. `token` is unique to the caller.
+   */
+  take(key: string, token: string, milliseconds: number): Promise<LeaseAnswer>
+  /** Ends the lease if it is still held with this token. */
+  release(key: string, token: string): Promise<void>
+}
+
+export interface LeaseAnswer {
+  readonly taken: boolean
+  readonly text: string | undefined
+}
+
+/** An entry that is there and is none of ours, or damaged: a miss, and no failure of the store. */
+export class EntryUnreadable extends Error {
+  override readonly name = 'EntryUnreadable'
+}
+
+/** An entry that the store refuses for its size, which is no failure of the store. */
+export class EntryTooLarge extends Error {
+  override readonly name = 'EntryTooLarge'
 }

@@ -5,12 +5,12 @@ import { mayBeVersioned } from '../core/stamp.ts'
 import { letCachesServe, requestBegan } from '../request/next-request.ts'
 import { mayBeRenewed } from './age.ts'
 import { readVersionsBeforeLoad } from './current.ts'
-import { stamped } from './history.ts'
 import { invalidateTags } from './invalidate-tags.ts'
 import { judgeOf, mayServe } from './judge.ts'
 import { loadEnded, loadMayBegin } from './loads.ts'
 import { isPage, type Page, tagsOf, withDeadStamps, withTags } from './page.ts'
 import { shellTags, withCurrentShell } from './shell.ts'
+import { stamped } from './stamped.ts'
 
 type Context = ConstructorParameters<typeof CacheHandler>[0]
 type GetContext = Parameters<CacheHandler['get']>[1]

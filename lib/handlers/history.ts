@@ -1,6 +1,5 @@
 import { processState } from '../core/process-state.ts'
 import type { CacheVersions } from '../core/register.ts'
-import { isStamp, stamp } from '../core/stamp.ts'
 import { now } from './clock.ts'
 
 /** A load that spans more invalidations of one cache than this is not worth keeping. */
@@ -22,21 +21,11 @@ export function rememberVersions(versions: CacheVersions): void {
   }
 }
 
-/**
- * Adds to the tags a stamp for each that names a cache, with the version that was known when the load of the entry
- * began. What was not known then gets no stamp, and the handlers do not serve what should have one.
- */
-export function stamped(tags: readonly string[], loadBegan: number | undefined): string[] {
-  const result = new Set(tags)
-  if (loadBegan === undefined) return [...result]
-  for (const tag of tags) {
-    if (isStamp(tag)) continue
-    const known = processState()
-      .history.get(tag)
-      ?.findLast(({ since }) => since <= loadBegan)
-    if (known) result.add(stamp(tag, known.version))
-  }
-  return [...result]
+/** The version that this process knew at that time, or `undefined` if it knew none, or it is too long ago to tell. */
+export function versionKnownAt(cache: string, time: number): string | undefined {
+  return processState()
+    .history.get(cache)
+    ?.findLast(({ since }) => since <= time)?.version
 }
 
 /** Whether the tag has been seen as the name of a cache. */

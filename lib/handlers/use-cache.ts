@@ -2,10 +2,11 @@ import { createDefaultCacheHandler } from 'next/dist/server/lib/cache-handlers/d
 import type { CacheEntry, CacheHandler } from 'next/dist/server/lib/cache-handlers/types.js'
 import { letCachesServe } from '../request/next-request.ts'
 import { readVersionsBeforeLoad } from './current.ts'
-import { stamped } from './history.ts'
 import { invalidateTags } from './invalidate-tags.ts'
+import { mayBeJoined } from './joins.ts'
 import { mayServe } from './judge.ts'
 import { memoryBytes } from './settings.ts'
+import { stamped } from './stamped.ts'
 
 /** Next's own handler in memory: it bounds the bytes, keeps no broken stream, and obeys tags that name no cache. */
 const entries = createDefaultCacheHandler(memoryBytes())
@@ -21,7 +22,13 @@ const useCacheHandler: CacheHandler = {
 
   async set(key, pendingEntry) {
     const entry = await pendingEntry
-    await entries.set(key, Promise.resolve(withStamps(entry)))
+    const ended = mayBeJoined(entry.tags, entry.timestamp)
+    try {
+      await entries.set(key, Promise.resolve(withStamps(entry)))
+    } finally {
+      // Next lets others join until it has heard that the entry is stored.
+      setImmediate(ended)
+    }
   },
 
   // Called before the first entry of a request is looked for. It reads no versions: they may not be needed.

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import postgres from 'postgres'
+import { type App, buildApp } from '../../e2e/fixtures/handlers/support/app.ts'
 import { type Cluster, startCluster } from '../../e2e/fixtures/handlers/support/cluster.ts'
 import { ensurePostgres } from '../postgres/ensure-postgres.ts'
 import { removePostgres } from '../postgres/remove-postgres.ts'
@@ -19,7 +20,6 @@ Options:
   -h, --help   Print this
 `
 
-const stock = `export default { cacheComponents: true, partialPrefetching: false }\n`
 const pages = { 'static page': '/versioned', 'static route handler': '/api/static' }
 
 const { values } = parseArgs({
@@ -37,11 +37,14 @@ async function compare(runs: number, seconds: number): Promise<void> {
   const server = await ensurePostgres({ dataFolder: join(folder, 'postgres'), durable: false })
   const hold = postgres(server.url, { max: 1 })
   await hold`select 1`
-  const common = { postgresUrl: server.url, servers: 1, without: ['proxy.ts'], direct: true }
+  const apps: App[] = []
   const clusters: Cluster[] = []
   try {
-    clusters.push(await startCluster({ ...common, files: { 'next.config.mjs': stock } }))
-    clusters.push(await startCluster(common))
+    for (const variant of ['stock', 'components']) {
+      const app = await buildApp({ postgresUrl: server.url, variant, without: ['proxy.ts'] })
+      apps.push(app)
+      clusters.push(await startCluster(app, { servers: 1, direct: true }))
+    }
     const [plain = '', versioned = ''] = clusters.map(({ servers }) => servers[0]?.url)
     console.log(`${runs} alternating runs of ${seconds} s, medians\n`)
     console.log(`one bare SELECT of the versions: ${(await selectMilliseconds(server.url)).toFixed(3)} ms\n`)
@@ -56,6 +59,7 @@ async function compare(runs: number, seconds: number): Promise<void> {
     console.log(`one bare SELECT of the versions: ${(await selectMilliseconds(server.url)).toFixed(3)} ms`)
   } finally {
     await Promise.all(clusters.map((cluster) => cluster.stop()))
+    await Promise.all(apps.map((app) => app.remove()))
     await hold.end()
     await removePostgres(server)
     await rm(folder, { recursive: true, force: true })

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { stamp } from '../core/stamp.ts'
 import { now } from './clock.ts'
-import { isKnownCache, rememberVersions, stamped } from './history.ts'
+import { isKnownCache, rememberVersions } from './history.ts'
+import { stamped } from './stamped.ts'
 
 test('an entry gets the version that was known when its load began', () => {
   const beforeAnything = now()

@@ -1,0 +1,141 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { CacheEntry, CacheHandler } from 'next/dist/server/lib/cache-handlers/types.js'
+import {
+  areTagsExpired,
+  areTagsStale,
+} from 'next/dist/server/lib/incremental-cache/tags-manifest.external.js'
+import { leaseToken } from '../core/lease.ts'
+import { processState } from '../core/process-state.ts'
+import type { Store } from '../core/store.ts'
+import { storeOfEnvironment } from '../core/store-environment.ts'
+import { type StoreUse, storeUse } from '../core/store-use.ts'
+import { warnOfUnreadable } from '../core/store-warnings.ts'
+import { now } from './clock.ts'
+import { readVersionsBeforeLoad } from './current.ts'
+import { invalidateTags } from './invalidate-tags.ts'
+import { mayBeJoined } from './joins.ts'
+import { mayServe } from './judge.ts'
+import { stamped } from './stamped.ts'
+import { readEntry, writeEntry } from './stored-entry.ts'
+import inMemory from './use-cache.ts'
+
+/** How long other servers wait for this one's load before one of them loads too. */
+const leaseMilliseconds = 5000
+const longestPauseMilliseconds = 100
+
+/** What is being stored here, by key: readers in this process wait for it. */
+const pending = new Map<string, Promise<unknown>>()
+/** The leases that loads under way here hold, by key. */
+const held = new Map<string, string>()
+
+/**
+ * The handler of `'use cache: remote'`: where servers share a store, its entries are kept there, and one that several
+ * servers miss is loaded by one. An entry is served if its stamps are current, wherever it was made.
+ */
+const remoteHandler: CacheHandler = {
+  async get(key, softTags) {
+    const store = sharedStore()
+    if (!store) return inMemory.get(key, softTags)
+    await pending.get(key)
+    const use = storeUse(store)
+    const entry = await servable(store, key, await use.get(nameOf(key)))
+    if (entry) return entry
+    await readVersionsBeforeLoad()
+    return entryOfAnotherServer(store, use, key)
+  },
+
+  async set(key, pendingEntry) {
+    const store = sharedStore()
+    if (!store) return inMemory.set(key, pendingEntry)
+    const storing = keep(store, key, pendingEntry).finally(() => {
+      if (pending.get(key) === storing) pending.delete(key)
+    })
+    pending.set(key, storing)
+    await storing
+  },
+
+  refreshTags: () => inMemory.refreshTags(),
+  getExpiration: (tags) => inMemory.getExpiration(tags),
+
+  // The tags that name no cache are noted by the handler of `'use cache'`, which is told of them too.
+  async updateTags(tags) {
+    await invalidateTags(tags, async () => {})
+  },
+}
+
+async function keep(store: Store, key: string, pendingEntry: Promise<CacheEntry>): Promise<void> {
+  const use = storeUse(store)
+  let ended = () => {}
+  try {
+    const entry = await pendingEntry
+    ended = mayBeJoined(entry.tags, entry.timestamp)
+    // What lives no time is made anew by each reader.
+    if (entry.expire === 0 || entry.revalidate <= 0) return
+    const tags = stamped(entry.tags, entry.timestamp)
+    await use.set(nameOf(key), await writeEntry({ ...entry, tags }), entry.revalidate)
+  } catch {
+    // A load that failed is told to its reader by Next.
+  } finally {
+    // Next lets others join until it has heard that the entry is stored.
+    setImmediate(ended)
+    const token = held.get(key)
+    held.delete(key)
+    if (token) use.release(nameOf(key), token)
+  }
+}
+
+/** Waits for the server that loads the entry now. Undefined when this one has to, and holds the lease for it. */
+async function entryOfAnotherServer(
+  store: Store,
+  use: StoreUse,
+  key: string,
+): Promise<CacheEntry | undefined> {
+  const token = leaseToken()
+  const deadline = performance.now() + 2 * leaseMilliseconds
+  for (let pause = 10; ; pause = Math.min(1.5 * pause, longestPauseMilliseconds)) {
+    const answer = await use.take(nameOf(key), token, leaseMilliseconds)
+    const entry = await servable(store, key, answer?.text)
+    if (entry) {
+      if (answer?.taken) use.release(nameOf(key), token)
+      return entry
+    }
+    if (answer?.taken) held.set(key, token)
+    if (!answer || answer.taken || performance.now() >= deadline) return undefined
+    await delay(pause)
+  }
+}
+
+/** The entry, as Next's own handler in memory would give it, if its stamps are current. */
+async function servable(
+  store: Store,
+  key: string,
+  text: string | undefined,
+): Promise<CacheEntry | undefined> {
+  if (text === undefined) return undefined
+  let entry: CacheEntry
+  try {
+    entry = readEntry(text)
+  } catch (error) {
+    warnOfUnreadable(store, key, error)
+    return undefined
+  }
+  const { tags, timestamp, revalidate } = entry
+  if (now() > timestamp + revalidate * 1000 || areTagsExpired(tags, timestamp)) return undefined
+  if (!(await mayServe(tags))) return undefined
+  return areTagsStale(tags, timestamp) ? { ...entry, revalidate: -1 } : entry
+}
+
+/** A build keeps its entries to itself: nobody knows yet under which build they would be. */
+function sharedStore(): Store | undefined {
+  if (process.env.NEXT_PHASE === 'phase-production-build') return undefined
+  const state = processState()
+  state.store ??= storeOfEnvironment()
+  return state.store.leases ? state.store : undefined
+}
+
+/** cacheKey() writes no space, so no entry of `cached()` has the name. */
+function nameOf(key: string): string {
+  return `use-cache ${key}`
+}
+
+export default remoteHandler

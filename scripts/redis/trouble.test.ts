@@ -1,0 +1,242 @@
+import { createClient } from 'redis'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { cached } from '../../lib/core/cached.ts'
+import { redisStore } from '../../lib/core/redis-store.ts'
+import type { Store } from '../../lib/core/store.ts'
+import { type Chaos, startChaos, type Trouble } from './chaos.ts'
+import { type Redis, startRedis } from './redis.ts'
+import { type Rest, startRest } from './rest.ts'
+import { keepWarnings } from './warnings.ts'
+
+const token = 'token-of-the-test'
+const namespace = `trouble-${process.pid}`
+const budgetMilliseconds = 150
+/** What a busy machine adds to a timer. */
+const slack = 150
+
+let redis: Redis
+let rest: Rest
+let chaos: Chaos
+let kept: ReturnType<typeof keepWarnings>
+
+afterEach(async () => {
+  kept.end()
+  await chaos.stop()
+})
+
+let keys = 0
+const newKey = () => `key:${keys++}`
+const options = (store: Store) => ({ ttlSeconds: 60, leaseSeconds: 1, store })
+
+/** Asks for new values one after another and at once, and gives how long the longest answer took. */
+async function askForNewValues(store: Store): Promise<number> {
+  let longest = 0
+  const ask = async (value: string) => {
+    const began = performance.now()
+    expect(await cached(newKey(), () => value, options(store))).toBe(value)
+    longest = Math.max(longest, performance.now() - began)
+  }
+  for (let i = 0; i < 10; i += 1) await ask(`one by one ${i}`)
+  await Promise.all(Array.from({ length: 20 }, (_, i) => ask(`at once ${i}`)))
+  return longest
+}
+
+async function storesAgain(store: Store, other: Store): Promise<boolean> {
+  const key = newKey()
+  await cached(key, () => 'stored', options(store))
+  return (await other.get(key)) !== undefined
+}
+
+/** Answers that are none of ours are told of once more, as entries that cannot be read. */
+const warningsOfOutages = () =>
+  kept.warnings.filter((warning) => /^\[cache-versions\] The store "(redis|upstash)" /.test(warning))
+
+const http = (status: string, body: string) =>
+  `HTTP/1.1 ${status}\r\ncontent-type: text/html\r\ncontent-length: ${body.length}\r\n\r\n${body}`
+
+const anyTransport: [string, Trouble][] = [
+  ['refused', 'refused'],
+  ['black-holed', 'black-holed'],
+  ['slow', { slowMilliseconds: 1000 }],
+  ['cut before a reply', { cutAfterBytes: 0 }],
+  ['cut in the middle of a reply', { cutAfterBytes: 3 }],
+  ['answering with noise', { answer: '\u0000\u0001 noise \r\n'.repeat(20) }],
+]
+
+const troubles: [string, [string, Trouble][]][] = [
+  [
+    'REDIS_URL',
+    [
+      ...anyTransport,
+      ['answering with somebody else’s values', { answer: '$5\r\nwrong\r\n' }],
+      ['answering NOSCRIPT', { answer: '-NOSCRIPT No matching script.\r\n' }],
+      ['loading its data', { answer: '-LOADING Redis is loading the dataset in memory\r\n' }],
+      ['answering more than was asked', { answer: '+OK\r\n+OK\r\n+OK\r\n' }],
+    ],
+  ],
+  [
+    'Upstash REST',
+    [
+      ...anyTransport,
+      ['answering with a page', { answer: http('200 OK', '<html>') }],
+      ['answering with other JSON', { answer: http('200 OK', '{"result":"wrong"}') }],
+      ['answering NOSCRIPT', { answer: http('400 Bad Request', '{"error":"NOSCRIPT No matching script."}') }],
+      ['not accepting the token', { answer: http('401 Unauthorized', '{"error":"Unauthorized"}') }],
+      ['answering 503', { answer: http('503 Service Unavailable', '') }],
+      ['cut late', { cutAfterBytes: 150 }],
+    ],
+  ],
+]
+
+beforeAll(async () => {
+  redis = await startRedis({ own: true })
+  console.log(`Redis: ${redis.label}`)
+  rest = await startRest({ redisUrl: redis.url, token })
+})
+
+afterAll(async () => {
+  await rest?.stop()
+  await redis?.stop()
+})
+
+describe.each(troubles)('%s', (transport, list) => {
+  const direct = () =>
+    transport === 'REDIS_URL'
+      ? redisStore({ url: redis.url, namespace, budgetMilliseconds: 2000 })
+      : redisStore({ url: rest.url, token, namespace, budgetMilliseconds: 2000 })
+
+  test.each(list)(
+    '%s: answers fresh within the budget, warns once, and stores again after',
+    async (_, trouble) => {
+      kept = keepWarnings()
+      const target = new URL(transport === 'REDIS_URL' ? redis.url : rest.url)
+      chaos = await startChaos(Number(target.port))
+      target.port = String(chaos.port)
+      const store = redisStore({ url: target.href, token, namespace, budgetMilliseconds })
+      await expect.poll(() => storesAgain(store, direct()), { timeout: 5000 }).toBe(true)
+
+      await chaos.cause(trouble)
+      expect(await askForNewValues(store)).toBeLessThan(budgetMilliseconds + slack)
+      expect(warningsOfOutages()).toHaveLength(1)
+      expect(kept.warnings.join()).not.toContain(token)
+
+      await chaos.cause(undefined)
+      await expect.poll(() => storesAgain(store, direct()), { timeout: 10_000 }).toBe(true)
+      expect(warningsOfOutages()).toHaveLength(1)
+    },
+  )
+})
+
+test('what was asked during an outage is kept in memory meanwhile', async () => {
+  kept = keepWarnings()
+  chaos = await startChaos(Number(new URL(redis.url).port))
+  const store = redisStore({ url: `redis://127.0.0.1:${chaos.port}`, namespace, budgetMilliseconds })
+  await chaos.cause('refused')
+  const key = newKey()
+  await cached(key, () => 'loaded', options(store))
+  expect(await cached(key, () => 'loaded again', options(store))).toBe('loaded')
+})
+
+test('a full Redis is still read, and is written to when it has room', async ({ skip }) => {
+  skip(redis.kind === 'emulation', 'the emulation is never full')
+  kept = keepWarnings()
+  chaos = await startChaos(Number(new URL(redis.url).port))
+  const full = await startRedis({
+    own: true,
+    args: ['--maxmemory', '3mb', '--maxmemory-policy', 'noeviction'],
+  })
+  const store = redisStore({
+    url: full.url,
+    namespace,
+    budgetMilliseconds: 1000,
+    maxRequestBytes: 1024 * 1024,
+  })
+  const other = redisStore({ url: full.url, namespace, budgetMilliseconds: 1000 })
+  await cached('first', () => 'stored', options(store))
+  const noise = () =>
+    Buffer.from(Array.from({ length: 90_000 }, () => Math.random() * 256)).toString('base64')
+  const filling = Array.from({ length: 30 }, () => newKey())
+  for (const key of filling) await cached(key, noise, options(store))
+  expect(kept.warnings).toHaveLength(1)
+  expect(kept.warnings[0]).toContain('takes no values (OOM')
+
+  expect(await other.get('first')).toBeDefined()
+  expect(await cached('first', () => 'loaded again', options(store))).toBe('stored')
+  expect(await cached(newKey(), () => 'new', options(store))).toBe('new')
+  for (const key of filling) await other.delete(key)
+  await expect.poll(() => storesAgain(store, other), { timeout: 10_000 }).toBe(true)
+  expect(kept.warnings).toHaveLength(1)
+  await full.stop()
+})
+
+test('a wrong password is told without it', async () => {
+  kept = keepWarnings()
+  chaos = await startChaos(Number(new URL(redis.url).port))
+  const closed = await startRedis({ own: true })
+  const admin = redisStore({ url: closed.url, namespace })
+  await admin.set('x', 'y', 60)
+  const store = redisStore({ url: closed.url.replace('//', '//user:secret@'), namespace })
+  expect(await cached(newKey(), () => 'new', options(store))).toBe('new')
+  expect(kept.warnings).toHaveLength(1)
+  expect(kept.warnings[0]).toContain('WRONGPASS')
+  expect(kept.warnings[0]).not.toContain('secret')
+  await closed.stop()
+})
+
+test('a database that Redis refuses is not mistaken for another', async () => {
+  kept = keepWarnings()
+  chaos = await startChaos(Number(new URL(redis.url).port))
+  const [refused, third] = ['/99', '/3'].map((path) => redisStore({ url: redis.url + path, namespace }))
+  await redisStore({ url: redis.url, namespace }).set('in the first', 'of the first', 60)
+  await expect(refused?.get('in the first')).rejects.toThrow('refuses the connection: ERR')
+  expect(await third?.get('in the first')).toBeUndefined()
+  await third?.set('in the first', 'of the third', 60)
+  expect(await third?.get('in the first')).toBe('of the third')
+})
+
+test('a set that is cut off is never taken for a success', async () => {
+  kept = keepWarnings()
+  chaos = await startChaos(Number(new URL(rest.url).port))
+  const url = `http://127.0.0.1:${chaos.port}`
+  for (const trouble of ['black-holed', 'refused', { cutAfterBytes: 3 }] as const) {
+    await chaos.cause(trouble)
+    await expect(redisStore({ url, token, namespace }).set(newKey(), 'text', 60)).rejects.toThrow('Redis at')
+  }
+})
+
+test('an entry of somebody else is loaded and written anew, and is no outage', async () => {
+  kept = keepWarnings()
+  chaos = await startChaos(Number(new URL(redis.url).port))
+  const client = await createClient({ url: redis.url }).connect()
+  const store = redisStore({ url: redis.url, namespace, codeVersion: 'x', budgetMilliseconds: 2000 })
+  for (const text of ['of somebody else', '7', '~AAAA', '=[{"half":', '=']) {
+    const key = newKey()
+    await client.set(`${namespace}:1:x:entry:${key}`, text, { expiration: { type: 'EX', value: 60 } })
+    expect(await cached(key, () => 'loaded', options(store))).toBe('loaded')
+    expect(await cached(key, () => 'loaded again', options(store))).toBe('loaded')
+  }
+  expect(kept.warnings).toHaveLength(1)
+  expect(kept.warnings[0]).toContain('cannot be read')
+  client.destroy()
+})
+
+test('an entry over the limit is kept in memory only, with one warning', async () => {
+  kept = keepWarnings()
+  chaos = await startChaos(Number(new URL(rest.url).port))
+  const store = redisStore({
+    url: rest.url,
+    token,
+    namespace,
+    budgetMilliseconds: 2000,
+    maxRequestBytes: 50_000,
+  })
+  const noise = Array.from({ length: 100_000 }, () => String.fromCharCode(33 + Math.random() * 90)).join('')
+  const [one, two] = [newKey(), newKey()]
+  for (const key of [one, two]) await cached(key, () => noise, options(store))
+  expect(await cached(one, () => 'loaded again', options(store))).toBe(noise)
+  expect(await store.get(one)).toBeUndefined()
+  expect(kept.warnings).toHaveLength(1)
+  expect(kept.warnings[0]).toContain('CACHE_VERSIONS_REDIS_MAX_REQUEST_BYTES')
+  await cached(newKey(), () => 'small', options(store))
+  expect(kept.warnings).toHaveLength(1)
+})
