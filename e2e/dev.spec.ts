@@ -1,68 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { expect, test } from '@playwright/test'
 import postgres from 'postgres'
-import { project } from '../scripts/project.ts'
+import { exitOf, freePort, interrupt, type Script, startScript, stopScripts } from './support/script.ts'
 
 // It runs the demo of this folder, on its own data, as a newcomer does. A dev server that runs already is in the way.
 const { DATABASE_URL: _, CACHE_VERSIONS_ADMIN_TOKEN: __, ...environment } = process.env
 
-interface Dev {
-  readonly process: ChildProcess
-  readonly output: () => string
-  /** What stands behind a word of the table that it prints. */
-  readonly says: (word: string) => Promise<string>
-}
+test.afterEach(stopScripts)
 
-const started: ChildProcess[] = []
-
-test.afterEach(async () => {
-  for (const child of started.splice(0)) {
-    if (child.exitCode !== null || child.signalCode !== null) continue
-    child.kill('SIGTERM')
-    await once(child, 'exit')
-  }
-})
-
-function dev(...args: string[]): Dev {
-  // A group of its own, which gets the Ctrl-C as the programs of a terminal do.
-  const child = spawn(process.execPath, ['--import', 'tsx', 'scripts/dev.ts', ...args], {
-    cwd: project,
-    env: environment as NodeJS.ProcessEnv,
-    detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  started.push(child)
-  let output = ''
-  const collect = (chunk: Buffer) => {
-    output += chunk.toString()
-  }
-  child.stdout.on('data', collect)
-  child.stderr.on('data', collect)
-  return {
-    process: child,
-    output: () => output,
-    async says(word) {
-      const line = new RegExp(`^ +${word} +(.*)$`, 'm')
-      await expect.poll(() => output, { timeout: 90_000, intervals: [50] }).toMatch(line)
-      return line.exec(output)?.[1] ?? ''
-    },
-  }
-}
-
-async function freePort(): Promise<string> {
-  const server = createServer().listen(0)
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return String(typeof address === 'object' ? address?.port : '')
-}
-
-async function exitOf(child: ChildProcess): Promise<number | null> {
-  if (child.exitCode === null) await once(child, 'exit')
-  return child.exitCode
+function dev(...args: string[]): Script {
+  return startScript('dev', args, environment as NodeJS.ProcessEnv)
 }
 
 function databaseUrl(label: string): string {
@@ -95,11 +41,10 @@ test('pnpm dev serves the demo, lets in whoever has the link, and keeps its data
   await sql.end()
 
   const second = dev()
-  expect(await exitOf(second.process)).toBe(0)
+  expect(await exitOf(second)).toBe(0)
   expect(second.output()).toContain('running already')
 
-  process.kill(-(first.process.pid ?? 0), 'SIGINT')
-  await exitOf(first.process)
+  await interrupt(first)
   await expect(fetch(app)).rejects.toThrow()
   await expect(postgres(databaseUrl(database), { max: 1 })`select 1`).rejects.toMatchObject({
     code: 'ECONNREFUSED',
@@ -110,7 +55,7 @@ test('pnpm dev serves the demo, lets in whoever has the link, and keeps its data
   const { bans } = (await (await fetch(`${app}/api/versions`)).json()).versions
   expect(bans).toBe(kept?.version)
   third.process.kill('SIGKILL')
-  await exitOf(third.process)
+  await exitOf(third)
 
   const fourth = dev('--port', port)
   await fourth.says('App')
@@ -119,6 +64,6 @@ test('pnpm dev serves the demo, lets in whoever has the link, and keeps its data
 
 test('an unknown option is wrong usage', async () => {
   const child = dev('--prot', '3000')
-  expect(await exitOf(child.process)).toBe(2)
+  expect(await exitOf(child)).toBe(2)
   expect(child.output()).toContain('Usage: pnpm dev')
 })
