@@ -1,9 +1,10 @@
 import { expect } from '@playwright/test'
 import { type Cluster, invalidateBySql, startCluster } from './fixtures/handlers/support/cluster.ts'
 import { kinds } from './fixtures/handlers/support/kinds.ts'
-import { values } from './fixtures/handlers/support/page.ts'
-import { race } from './fixtures/handlers/support/race.ts'
+import { openForm, values } from './fixtures/handlers/support/page.ts'
+import { type Course, race } from './fixtures/handlers/support/race.ts'
 import { test } from './fixtures/handlers/support/test.ts'
+import { until } from './fixtures/handlers/support/until.ts'
 import type { NextServer } from './support/next-server.ts'
 
 let cluster: Cluster
@@ -17,39 +18,56 @@ test.beforeAll(async ({ built }) => {
 
 test.afterAll(() => cluster?.stop())
 
-/** Has the load of a page overtaken, and gives what another page shows that was asked for before it ended. */
-async function overtake(path: string, then?: string): Promise<string[]> {
-  await invalidateBySql(cluster, 'before')
-  const { overtaken, meanwhile } = await race(cluster, server, {
-    path,
-    ...(then === undefined ? {} : { then }),
-    overtake: () => invalidateBySql(cluster, 'after'),
+for (const [kind, path] of Object.entries(kinds)) {
+  test(`a request after an invalidation gets nothing that was being loaded before it: ${kind}`, async () => {
+    expect(await overtaken({ path })).toEqual(onlyNew)
   })
-  expect(overtaken).toContain('before')
+}
+
+test('a page waits for a load of another page that it could share, if that was overtaken', async () => {
+  expect(await overtaken({ path: '/plain', meanwhile: () => values(server, '/joined') })).toEqual(onlyNew)
+  await expectNew('/joined')
+})
+
+test('an action sees what it wrote, though an older load is under way', async () => {
+  const submit = await openForm(server, 'invalidateThenUpdate')
+  await invalidateBySql(cluster, 'old')
+  const before = await invalidations()
+  const { overtaken, meanwhile } = await race(cluster, server, {
+    path: '/versioned',
+    meanwhile: async () => Object.values(await submit('new')),
+    arrived: () => until(async () => (await invalidations()) === before + 2),
+  })
+  expect(overtaken).toEqual(['old'])
+  expect(new Set(meanwhile)).toEqual(new Set(['new']))
+})
+
+test('an older load does not hold up a page of another route that shares nothing', async () => {
+  const seen = await overtaken({ path: '/api/static', meanwhile: () => values(server, '/unversioned') })
+  expect(seen).toEqual(['built'])
+})
+
+const onlyNew = expect.not.arrayContaining(['old'])
+
+/** Has the load of a page overtaken, and gives what was shown to somebody who came after that. */
+async function overtaken(course: Omit<Course, 'overtake'>): Promise<string[]> {
+  await invalidateBySql(cluster, 'old')
+  const { overtaken, meanwhile } = await race(cluster, server, {
+    ...course,
+    overtake: () => invalidateBySql(cluster, 'new'),
+  })
+  expect(overtaken).toContain('old')
+  await expectNew(course.path)
   return meanwhile
 }
 
-async function expectFresh(path: string): Promise<void> {
+async function expectNew(path: string): Promise<void> {
   for (const each of cluster.servers) {
-    for (const seen of await values(each, path)) expect(seen).toBe('after')
+    for (const seen of await values(each, path)) expect(seen).toBe('new')
   }
 }
 
-for (const [kind, path] of Object.entries(kinds)) {
-  test(`what an invalidation overtakes is shared by who joins it, and by nobody after that: ${kind}`, async () => {
-    const meanwhile = await overtake(path)
-    for (const seen of meanwhile) expect(['before', 'after']).toContain(seen)
-    await expectFresh(path)
-  })
+async function invalidations(): Promise<number> {
+  const [row] = await cluster.sql`select count(*)::int as count from cache_invalidations where cache = 'bans'`
+  return row?.count
 }
-
-test('a page that joins a load of another page is not kept if that was overtaken', async () => {
-  const joined: boolean[] = []
-  // Whether it joins is a matter of its time of arrival.
-  while (!joined.includes(true) && joined.length < 10) {
-    const meanwhile = await overtake('/plain', '/joined')
-    joined.push(meanwhile.every((seen) => seen === 'before'))
-    await expectFresh('/joined')
-  }
-  expect(joined).toContain(true)
-})

@@ -27,6 +27,8 @@ export interface ProcessState {
   readonly written: WeakMap<object, Map<string, number>>
   /** The versions each cache had in this process's sight, oldest first, for the cache handlers. */
   readonly history: Map<string, { readonly version: string; readonly since: number }[]>
+  /** How many changes of versions `history` has seen. */
+  changes: number
   /** The last versions read for the cache handlers, and when, on the clock of `performance`. */
   lastVersions?: { readonly versions: CacheVersions; readonly readAt: number } | undefined
   /** Who may use the admin page, when the app says so itself. */
@@ -52,6 +54,7 @@ export function processState(): ProcessState {
     adminOutcomes: new WeakMap(),
     written: new WeakMap(),
     history: new Map(),
+    changes: 0,
   }
   return scope[slot]
 }

@@ -3,11 +3,14 @@ import type { CacheHandler, CacheHandlerValue } from 'next/dist/server/lib/incre
 import type { CachedFetchValue, IncrementalCacheValue } from 'next/dist/server/response-cache/types.js'
 import { mayBeVersioned } from '../core/stamp.ts'
 import { letCachesServe, requestBegan } from '../request/next-request.ts'
-import { mayBeRenewed } from './age.ts'
+import { isDue, lifetimeOf } from './age.ts'
+import { arrival } from './arrival.ts'
 import { readVersionsBeforeLoad } from './current.ts'
 import { invalidateTags } from './invalidate-tags.ts'
+import { Joinable, loadStored } from './joinable.ts'
 import { judgeOf, mayServe } from './judge.ts'
 import { loadEnded, loadMayBegin } from './loads.ts'
+import { nothingOlderToShare } from './overtaken.ts'
 import { isPage, type Page, tagsOf, withDeadStamps, withTags } from './page.ts'
 import { shellTags, withCurrentShell } from './shell.ts'
 import { stamped } from './stamped.ts'
@@ -25,22 +28,33 @@ const FileSystemCache = ((fileSystemCache as { default?: unknown }).default ??
  * them in memory and in files and finds those of the build, with one rule on top: an entry is served if its stamps
  * are current.
  */
-export default class CacheVersionsHandler {
+class CacheVersionsHandler {
   readonly #stored: CacheHandler
+  readonly #serverFolder: string
 
   constructor(context: Context) {
     this.#stored = new FileSystemCache(context)
+    this.#serverFolder = context.serverDistDir ?? ''
   }
 
   async get(key: string, context: GetContext): Promise<CacheHandlerValue | null> {
-    const data = await this.#stored.get(key, context)
-    if (isFetch(context)) return await fetchToServe(key, data, context)
-    if (!data?.value) {
+    if (isFetch(context)) return await fetchToServe(key, await this.#stored.get(key, context), context)
+    const joinable = new Joinable(pageKey(key), arrival()?.route)
+    try {
+      const data = await this.#stored.get(key, context)
+      if (data?.value) {
+        if (!isPage(data.value)) return data
+        const due = isDue(data, tagsOf(data.value), lifetimeOf(key, data, context, this.#serverFolder))
+        return await pageToServe(key, data, data.value, { due, joinable })
+      }
       await readVersionsBeforeLoad()
       loadMayBegin(key)
+      joinable.loads()
+      joinable.endWithAnswer()
       return data
+    } finally {
+      if (joinable.shows === undefined) joinable.end()
     }
-    return isPage(data.value) ? await pageToServe(key, data, data.value) : data
   }
 
   async set(key: string, value: IncrementalCacheValue | null, context: SetContext): Promise<void> {
@@ -57,6 +71,7 @@ export default class CacheVersionsHandler {
     } else {
       await this.#stored.set(key, value, context)
     }
+    if (!context.fetchCache) loadStored(pageKey(key))
   }
 
   async revalidateTag(tags: string | string[], durations?: { expire?: number }): Promise<void> {
@@ -68,6 +83,24 @@ export default class CacheVersionsHandler {
   resetRequestCache(): void {
     this.#stored.resetRequestCache()
   }
+}
+
+/**
+ * What Next loads: it waits for a default export that is a thenable, for each request and before it joins the request to
+ * others. The class itself is for the proxy, into which Next bundles this file.
+ */
+export default class WhenNothingIsOvertaken extends CacheVersionsHandler {
+  // biome-ignore lint/suspicious/noThenProperty: It is there to be waited for.
+  static then(go: (handler: typeof CacheVersionsHandler) => void): void {
+    nothingOlderToShare().then(
+      () => go(CacheVersionsHandler),
+      () => go(CacheVersionsHandler),
+    )
+  }
+}
+
+function pageKey(key: string): string {
+  return `page ${key}`
 }
 
 type FetchContext = Extract<GetContext, { tags?: string[] }>
@@ -90,7 +123,7 @@ async function fetchToServe(
   }
   const servable = await mayServe(tags)
   const revalidate = context.revalidate || value.revalidate
-  if (!servable || mayBeRenewed(data, tags, revalidate)) loadMayBegin(key)
+  if (!servable || isDue(data, tags, revalidate)) loadMayBegin(key)
   return servable ? data : null
 }
 
@@ -99,11 +132,17 @@ async function fetchToServe(
  * would serve the fallback shell of the route in its place, and never make it anew. Next also resumes what is given
  * back, so the entries it brings along must be current in either case.
  */
-async function pageToServe(key: string, data: CacheHandlerValue, page: Page): Promise<CacheHandlerValue> {
+async function pageToServe(
+  key: string,
+  data: CacheHandlerValue,
+  page: Page,
+  { due, joinable }: { due: boolean; joinable: Joinable },
+): Promise<CacheHandlerValue> {
   const tags = tagsOf(page)
   const judge = await judgeOf([tags, ...shellTags(page)])
   const isCurrent = judge(tags)
-  if (!isCurrent || mayBeRenewed(data, tags, data.cacheControl?.revalidate)) loadMayBegin(key)
+  if (!isCurrent || due) loadMayBegin(key)
+  if (!isCurrent || (due && !arrival()?.isPrefetch)) joinable.loads()
   const current = withCurrentShell(page, judge)
   if (!isCurrent) return { ...data, lastModified: -1, value: withDeadStamps(current) }
   return current === page ? data : { ...data, value: current }

@@ -16,9 +16,15 @@ export function rememberVersions(versions: CacheVersions): void {
     const changes = state.history.get(cache) ?? []
     if (changes.at(-1)?.version === version) continue
     changes.push({ version, since: now() })
+    state.changes++
     if (changes.length > maxChanges) changes.shift()
     state.history.set(cache, changes)
   }
+}
+
+/** How many changes of versions this process has come to know. */
+export function changesKnown(): number {
+  return processState().changes
 }
 
 /** The version that this process knew at that time, or `undefined` if it knew none, or it is too long ago to tell. */

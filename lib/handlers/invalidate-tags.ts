@@ -3,6 +3,8 @@ import { isCacheName } from '../core/name.ts'
 import { currentRequest } from '../request/current.ts'
 import { isRouteHandler } from '../request/next-request.ts'
 import { extendRevalidation, markWritten, revalidation } from '../request/written-tags.ts'
+import { isKnownCache } from './history.ts'
+import { overtakenEnded } from './overtaken.ts'
 
 /** The tags that name no cache, by the list they came in: Next gives one list to each of its handlers. */
 const plainTags = new WeakMap<readonly string[], Promise<string[]>>()
@@ -38,6 +40,8 @@ export async function invalidateTags(
     await revalidatePlain([...tags])
     throw error
   }
+  // What is rendered next in this request must not share a load that its own invalidation has overtaken.
+  if (tags.some(isKnownCache)) await overtakenEnded()
 }
 
 /** Writes what Postgres has not been told yet, and gives what is not for Postgres. */

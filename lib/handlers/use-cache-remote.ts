@@ -12,7 +12,9 @@ import { type StoreUse, storeUse } from '../core/store-use.ts'
 import { warnOfUnreadable } from '../core/store-warnings.ts'
 import { now } from './clock.ts'
 import { readVersionsBeforeLoad } from './current.ts'
+import { entryKey, lookUpEntry } from './entry-lookup.ts'
 import { invalidateTags } from './invalidate-tags.ts'
+import { loadStored } from './joinable.ts'
 import { mayBeJoined } from './joins.ts'
 import { mayServe } from './judge.ts'
 import { stamped } from './stamped.ts'
@@ -36,12 +38,14 @@ const remoteHandler: CacheHandler = {
   async get(key, softTags) {
     const store = sharedStore()
     if (!store) return inMemory.get(key, softTags)
-    await pending.get(key)
-    const use = storeUse(store)
-    const entry = await servable(store, key, await use.get(nameOf(key)))
-    if (entry) return entry
-    await readVersionsBeforeLoad()
-    return entryOfAnotherServer(store, use, key)
+    return await lookUpEntry(key, async () => {
+      await pending.get(key)
+      const use = storeUse(store)
+      const entry = await servable(store, key, await use.get(nameOf(key)))
+      if (entry) return entry
+      await readVersionsBeforeLoad()
+      return await entryOfAnotherServer(store, use, key)
+    })
   },
 
   async set(key, pendingEntry) {
@@ -78,6 +82,7 @@ async function keep(store: Store, key: string, pendingEntry: Promise<CacheEntry>
   } finally {
     // Next lets others join until it has heard that the entry is stored.
     setImmediate(ended)
+    loadStored(entryKey(key))
     const token = held.get(key)
     held.delete(key)
     if (token) use.release(nameOf(key), token)

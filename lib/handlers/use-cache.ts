@@ -2,7 +2,9 @@ import { createDefaultCacheHandler } from 'next/dist/server/lib/cache-handlers/d
 import type { CacheEntry, CacheHandler } from 'next/dist/server/lib/cache-handlers/types.js'
 import { letCachesServe } from '../request/next-request.ts'
 import { readVersionsBeforeLoad } from './current.ts'
+import { entryKey, lookUpEntry } from './entry-lookup.ts'
 import { invalidateTags } from './invalidate-tags.ts'
+import { loadStored } from './joinable.ts'
 import { mayBeJoined } from './joins.ts'
 import { mayServe } from './judge.ts'
 import { memoryBytes } from './settings.ts'
@@ -13,12 +15,13 @@ const entries = createDefaultCacheHandler(memoryBytes())
 
 /** The handler of `'use cache'` and `'use cache: remote'`: an entry is served if its stamps are current. */
 const useCacheHandler: CacheHandler = {
-  async get(key, softTags) {
-    const entry = await entries.get(key, softTags)
-    if (!entry) await readVersionsBeforeLoad()
-    else if (await mayServe(entry.tags)) return entry
-    return undefined
-  },
+  get: (key, softTags) =>
+    lookUpEntry(key, async () => {
+      const entry = await entries.get(key, softTags)
+      if (!entry) await readVersionsBeforeLoad()
+      else if (await mayServe(entry.tags)) return entry
+      return undefined
+    }),
 
   async set(key, pendingEntry) {
     const entry = await pendingEntry
@@ -28,6 +31,7 @@ const useCacheHandler: CacheHandler = {
     } finally {
       // Next lets others join until it has heard that the entry is stored.
       setImmediate(ended)
+      loadStored(entryKey(key))
     }
   },
 

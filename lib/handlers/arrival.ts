@@ -1,0 +1,63 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { subscribe } from 'node:diagnostics_channel'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { processState } from '../core/process-state.ts'
+import { now } from './clock.ts'
+
+/** A request to this server, noted when Node has read its head: before Next has done anything with it. */
+export class Arrival {
+  readonly at = now()
+  /** Whatever is under way that it could share is at least as new as it. */
+  mayShareAll = false
+  readonly #request: IncomingMessage
+  readonly #response: ServerResponse
+  #answered: Promise<void> | undefined
+
+  constructor(request: IncomingMessage, response: ServerResponse) {
+    this.#request = request
+    this.#response = response
+  }
+
+  /** The route that answers, such as `/posts/[id]`, once Next has chosen it. */
+  get route(): string | undefined {
+    return (this.#request as { [nextMeta]?: NextMeta })[nextMeta]?.match?.definition?.pathname
+  }
+
+  /** Whether it is a prefetch, for which Next makes nothing anew in the background. */
+  get isPrefetch(): boolean {
+    const { purpose, 'next-router-prefetch': prefetch } = this.#request.headers
+    return purpose === 'prefetch' || prefetch !== undefined
+  }
+
+  /** Settles when the whole answer has been sent; never, if the client has gone before. */
+  get answered(): Promise<void> {
+    this.#answered ??= new Promise((resolve) => this.#response.once('finish', resolve))
+    return this.#answered
+  }
+}
+
+/** What Next notes on a request. */
+interface NextMeta {
+  readonly match?: { readonly definition?: { readonly pathname?: string } }
+}
+const nextMeta = Symbol.for('NextInternalRequestMeta')
+
+/** The request that this code serves; `undefined` when it serves none, or came before the handlers were loaded. */
+export function arrival(): Arrival | undefined {
+  return arrivals().getStore()
+}
+
+function arrivals(): AsyncLocalStorage<Arrival> {
+  const state = processState() as { arrivals?: AsyncLocalStorage<Arrival> }
+  state.arrivals ??= watch()
+  return state.arrivals
+}
+
+function watch(): AsyncLocalStorage<Arrival> {
+  const storage = new AsyncLocalStorage<Arrival>()
+  subscribe('http.server.request.start', (message) => {
+    const { request, response } = message as { request: IncomingMessage; response: ServerResponse }
+    storage.enterWith(new Arrival(request, response))
+  })
+  return storage
+}

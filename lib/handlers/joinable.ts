@@ -1,0 +1,77 @@
+import { type Arrival, arrival } from './arrival.ts'
+import { now } from './clock.ts'
+import { changesKnown } from './history.ts'
+
+/** A load that fails for a client that did not wait for its answer ends without a word. */
+const longestMilliseconds = 30_000
+/** So does any that fails for a request that came before there was anybody to note its answer. */
+const longestUnnotedMilliseconds = 5000
+
+/**
+ * What Next lets other requests share while it is under way, without asking any handler: the lookup of a page and the
+ * load that may follow, for the requests of its route; the same of an entry of `'use cache'`, for all.
+ */
+export class Joinable {
+  readonly began = now()
+  readonly by = arrival()
+  readonly ended: Promise<void>
+  /** How many changes of the versions its load is known to show; not set while there is only a lookup. */
+  shows: number | undefined
+  readonly #key: string
+  readonly #route: string | undefined
+  #end = () => {}
+
+  /** `route` is that of the requests that can share it, if not all can. */
+  constructor(key: string, route: string | undefined) {
+    this.#key = key
+    this.#route = route
+    this.ended = new Promise((resolve) => {
+      this.#end = resolve
+    })
+    underWay.add(this)
+  }
+
+  /** From now on data is read. Any load of `'use cache'` that is under way may become part of it. */
+  loads(): void {
+    const others = [...underWay].filter((other) => other.#route === undefined)
+    this.shows = Math.min(changesKnown(), ...others.map(({ shows = Number.POSITIVE_INFINITY }) => shows))
+  }
+
+  /** A load that leads to no entry has ended when the request that it was for is answered. */
+  endWithAnswer(): void {
+    this.by?.answered.then(() => this.end())
+  }
+
+  /** Next tells those who share it before it goes on. */
+  end(): void {
+    setImmediate(() => {
+      underWay.delete(this)
+      this.#end()
+    })
+  }
+
+  hasKey(key: string): boolean {
+    return this.#key === key
+  }
+
+  concerns(request: Arrival | undefined): boolean {
+    if (this.by && this.by === request) return false
+    return this.#route === undefined || this.#route === request?.route
+  }
+}
+
+const underWay = new Set<Joinable>()
+
+/** What the request may be given a share of. */
+export function joinableBy(request: Arrival | undefined): Joinable[] {
+  for (const joinable of underWay) {
+    const longest = joinable.by ? longestMilliseconds : longestUnnotedMilliseconds
+    if (now() - joinable.began > longest) joinable.end()
+  }
+  return [...underWay].filter((joinable) => joinable.concerns(request))
+}
+
+/** The load of the entry has been stored. */
+export function loadStored(key: string): void {
+  for (const joinable of underWay) if (joinable.hasKey(key)) joinable.end()
+}

@@ -1,0 +1,49 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { arrival } from './arrival.ts'
+import { now } from './clock.ts'
+import { currentVersions } from './current.ts'
+import { changesKnown } from './history.ts'
+import { type Joinable, joinableBy } from './joinable.ts'
+
+/** A load that goes on for longer is shared with requests that came after an invalidation of what it shows. */
+const longestWaitMilliseconds = 5000
+
+/**
+ * Waits, once a request, until what it may be given a share of is no older than the request: Next gives it what others
+ * look up or load for themselves, and asks no handler whether that is current still.
+ */
+export async function nothingOlderToShare(): Promise<void> {
+  const request = arrival()
+  if (!request || request.mayShareAll) return
+  const { at, route } = request
+  await overtakenEnded(at)
+  // What comes later to be shared began later. Before the route is known, Next may only be asking the proxy.
+  request.mayShareAll = route !== undefined
+}
+
+/** Waits until nothing that this request may be given a share of is older than the time `since`. */
+export async function overtakenEnded(since = now()): Promise<void> {
+  const shared = () => joinableBy(arrival()).filter(({ by, began }) => (by?.at ?? began) < since)
+  if (shared().length === 0) return
+  const given = new AbortController()
+  const remaining = Math.max(0, since + longestWaitMilliseconds - now())
+  const patience = delay(remaining, 'over', { ref: false, signal: given.signal }).catch(() => {})
+  const ended = (joinables: readonly Joinable[]) =>
+    Promise.race([patience, Promise.all(joinables.map((joinable) => joinable.ended))])
+  try {
+    await ended(shared().filter(({ shows }) => shows === undefined))
+    if (shared().length === 0) return
+    const current = await changesNow()
+    for (;;) {
+      const overtaken = shared().filter(({ shows = current }) => shows < current)
+      if (overtaken.length === 0 || (await ended(overtaken)) === 'over') return
+    }
+  } finally {
+    given.abort()
+  }
+}
+
+/** While nobody can read the versions, any load may have been overtaken. */
+async function changesNow(): Promise<number> {
+  return await currentVersions().then(changesKnown, () => Number.POSITIVE_INFINITY)
+}
