@@ -8,14 +8,15 @@ import { releasePostgres } from './postgres/release-postgres.ts'
 import { compareBulkWrites } from './soak/bulk.ts'
 import { killClientsAtRandom, killClientsBetweenSteps } from './soak/client-kills.ts'
 import { timeLogAtSize } from './soak/log-size.ts'
+import { provePromise } from './soak/promise.ts'
 import { raceInReversedOrder, raceOverRandomSubsets } from './soak/races.ts'
 import { killServers } from './soak/server-kills.ts'
 import { timeSecondWriter } from './soak/waiting.ts'
 
 const usage = `Usage: pnpm soak [PROOF...] [options]
 
-Runs the proofs that the invalidation commits with the write, longer than the tests do, on a Postgres of their own that
-syncs to the disk. Prints what each found as JSON. Without names it runs all of them, which takes about seven minutes.
+Runs the proofs that the invalidation commits with the write and that what is read later is fresh, longer than the tests
+do, on a Postgres of their own that syncs to the disk. Prints what each found as JSON. Without names it runs all of them.
 
 Proofs, and how many rounds each has unless told otherwise:
   reversed      500  Two writers, the caches in reversed order, one transaction a round
@@ -26,6 +27,7 @@ Proofs, and how many rounds each has unless told otherwise:
   waiting         5  Times a writer beside a transaction of another that stays open for a second
   bulk           15  Compares statements of a million rows with and without a trigger
   log            21  Times the log with a million lines in it
+  promise    100000  Reads every kind of cache of three servers while it is written from everywhere; a round is a read
 
 Options:
   --rounds N  Another number of rounds
@@ -48,6 +50,7 @@ const proofs: Record<string, Proof> = {
   waiting: { rounds: 5, run: ({ url, rounds }) => timeSecondWriter(url, rounds) },
   bulk: { rounds: 15, run: ({ url, rounds }) => compareBulkWrites(url, rounds) },
   log: { rounds: 21, run: ({ url, rounds }) => timeLogAtSize(url, rounds) },
+  promise: { rounds: 100_000, run: ({ url, rounds }) => provePromise(url, rounds) },
 }
 
 process.exitCode = await main()

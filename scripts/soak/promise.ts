@@ -1,0 +1,46 @@
+import postgres from 'postgres'
+import { buildApp } from '../../e2e/fixtures/handlers/support/app.ts'
+import { type Cluster, startCluster } from '../../e2e/fixtures/handlers/support/cluster.ts'
+import { outcomeOf, type PromiseOutcome } from './promise/outcome.ts'
+import { readAll } from './promise/readers.ts'
+import { Tally } from './promise/tally.ts'
+import { numberValues } from './promise/value.ts'
+import { startWriting } from './promise/writers.ts'
+
+/** Builds the fixture and checks the promise with three servers of it. */
+export async function provePromise(postgresUrl: string, reads: number): Promise<PromiseOutcome> {
+  // Somebody has to stay connected, or Postgres would stop while the app is built.
+  const hold = postgres(postgresUrl, { max: 1 })
+  try {
+    await hold`select 1`
+    const app = await buildApp({ postgresUrl })
+    try {
+      const cluster = await startCluster(app, { servers: 3, direct: true })
+      try {
+        return await checkPromise(cluster, reads)
+      } finally {
+        await cluster.stop()
+      }
+    } finally {
+      await app.remove()
+    }
+  } finally {
+    await hold.end()
+  }
+}
+
+/**
+ * Reads every kind of cache on every server while numbers that grow are written from everywhere. Each read notes which
+ * numbers had been acknowledged to their writers before it was sent; an answer with a lower one breaks the promise.
+ */
+export async function checkPromise(cluster: Cluster, reads: number): Promise<PromiseOutcome> {
+  await numberValues(cluster.sql)
+  const tally = new Tally()
+  const writing = startWriting(tally, cluster)
+  try {
+    await readAll(tally, cluster.servers, reads)
+  } finally {
+    await writing.stop()
+  }
+  return outcomeOf(tally, cluster.servers.length)
+}
