@@ -2,7 +2,7 @@ import fileSystemCache from 'next/dist/server/lib/incremental-cache/file-system-
 import type { CacheHandler, CacheHandlerValue } from 'next/dist/server/lib/incremental-cache/index.js'
 import type { CachedFetchValue, IncrementalCacheValue } from 'next/dist/server/response-cache/types.js'
 import { mayBeVersioned } from '../core/stamp.ts'
-import { letCachesServe, requestBegan } from '../request/next-request.ts'
+import { letCachesServe, lockFetchesApart, requestBegan } from '../request/next-request.ts'
 import { isDue, lifetimeOf } from './age.ts'
 import { arrival } from './arrival.ts'
 import { readVersionsBeforeLoad } from './current.ts'
@@ -114,6 +114,7 @@ async function fetchToServe(
   data: CacheHandlerValue | null,
   context: FetchContext,
 ): Promise<CacheHandlerValue | null> {
+  lockFetchesApart()
   const value = data?.value as CachedFetchValue | null | undefined
   const tags = [...(context.tags ?? []), ...(value?.tags ?? [])]
   if (!data || !value) {
