@@ -33,8 +33,11 @@ export class Joinable {
 
   /** From now on data is read. Any load of `'use cache'` that is under way may become part of it. */
   loads(): void {
-    const others = [...underWay].filter((other) => other.#route === undefined)
-    this.shows = Math.min(changesKnown(), ...others.map(({ shows = Number.POSITIVE_INFINITY }) => shows))
+    let shows = changesKnown()
+    for (const other of underWay) {
+      if (other.#route === undefined) shows = Math.min(shows, other.shows ?? shows)
+    }
+    this.shows = shows
   }
 
   /** A load that leads to no entry has ended when the request that it was for is answered. */

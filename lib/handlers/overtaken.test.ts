@@ -1,0 +1,169 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { createTestDatabase, type TestDatabase } from '../test/database.ts'
+import { arrival } from './arrival.ts'
+import { readVersionsBeforeLoad } from './current.ts'
+import { Joinable, loadStored } from './joinable.ts'
+import { nothingOlderToShare } from './overtaken.ts'
+
+// Who waits for what does not end waits for 5 s.
+vi.setConfig({ testTimeout: 4000 })
+
+let database: TestDatabase
+/** What each path does, as the handlers would in a request. */
+const work = new Map<string, (response: ServerResponse) => Promise<void>>()
+const server = createServer(async (request, response) => {
+  routed(request)
+  await work.get(request.url ?? '')?.(response)
+  response.end()
+})
+
+beforeAll(async () => {
+  database = await createTestDatabase(['bans'])
+  // The first use begins to note arrivals.
+  arrival()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+})
+afterAll(async () => {
+  server.close()
+  server.closeAllConnections()
+  await database.drop()
+})
+
+/** Notes the route on the request, as Next does. */
+function routed(request: IncomingMessage): void {
+  const match = { definition: { pathname: request.url } }
+  Object.assign(request, { [Symbol.for('NextInternalRequestMeta')]: { match } })
+}
+
+async function ask(path: string, does: (response: ServerResponse) => Promise<void>): Promise<void> {
+  work.set(path, does)
+  await (await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`)).arrayBuffer()
+}
+
+async function invalidate(): Promise<void> {
+  await database.sql`update cache_versions set version = new_cache_version() where cache = 'bans'`
+}
+
+interface Load {
+  /** Settles when the load has begun. */
+  readonly begun: Promise<void>
+  readonly answered: Promise<void>
+  store(): void
+  fail(): void
+}
+
+/** A request that loads a page of its route, or an entry of `'use cache'`, until it is told how that ends. */
+function load(path: string, kind: 'page' | 'entry' = 'entry'): Load {
+  let answer = () => {}
+  const held = new Promise<void>((resolve) => {
+    answer = resolve
+  })
+  let began = () => {}
+  const begun = new Promise<void>((resolve) => {
+    began = resolve
+  })
+  const answered = ask(path, async () => {
+    const joinable = new Joinable(path, kind === 'page' ? arrival()?.route : undefined)
+    await readVersionsBeforeLoad()
+    joinable.loads()
+    joinable.endWithAnswer()
+    began()
+    await held
+  })
+  return { begun, answered, store: () => loadStored(path), fail: () => answer() }
+}
+
+/** What has happened first, of a request that waits for its turn and what is done meanwhile. */
+async function order(path: string, meanwhile: (came: Promise<void>) => Promise<void>): Promise<string[]> {
+  const events: string[] = []
+  let came = () => {}
+  const arrived = new Promise<void>((resolve) => {
+    came = resolve
+  })
+  const turn = ask(path, async () => {
+    const waited = nothingOlderToShare()
+    came()
+    await waited
+    events.push('turn')
+  })
+  await meanwhile(arrived).then(() => events.push('meanwhile'))
+  await turn
+  return events
+}
+
+/** Other requests have come and gone, so what could go on has gone on. */
+async function others(): Promise<void> {
+  for (let i = 0; i < 20; i++) await ask(`/other${i}`, async () => {})
+}
+
+for (const [end, how] of [
+  ['stored', 'store'],
+  ['given up with its answer', 'fail'],
+] as const) {
+  test(`a request waits until a load that was overtaken is ${end}`, async () => {
+    const old = load('/loads')
+    await old.begun
+    await invalidate()
+    const events = await order('/waits', async (arrived) => {
+      await arrived
+      await others()
+      old[how]()
+    })
+    expect(events).toEqual(['meanwhile', 'turn'])
+    old.fail()
+    await old.answered
+  })
+}
+
+for (const [what, path, kind, overtake] of [
+  ['a load that shows the current versions', '/same', 'entry', false],
+  ['a page of another route', '/another', 'page', true],
+] as const) {
+  test(`a request does not wait for ${what}`, async () => {
+    const other = load(path, kind)
+    await other.begun
+    if (overtake) await invalidate()
+    await ask('/goes-on', nothingOlderToShare)
+    other.fail()
+    await other.answered
+  })
+}
+
+test('a request does not wait for one that came after it', async () => {
+  let go = () => {}
+  const held = new Promise<void>((resolve) => {
+    go = resolve
+  })
+  const first = ask('/first', async () => {
+    await held
+    await nothingOlderToShare()
+  })
+  const later = load('/later')
+  await later.begun
+  await invalidate()
+  go()
+  await first
+  later.fail()
+  await later.answered
+})
+
+test('what may have shared an overtaken load is waited for as well', async () => {
+  const old = load('/old')
+  await old.begun
+  await invalidate()
+  await readVersionsBeforeLoad()
+  const sharing = load('/sharing')
+  await sharing.begun
+  old.fail()
+  await old.answered
+  const events = await order('/waits-too', async (arrived) => {
+    await arrived
+    await others()
+    sharing.store()
+  })
+  expect(events).toEqual(['meanwhile', 'turn'])
+  sharing.fail()
+  await sharing.answered
+})
