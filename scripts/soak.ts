@@ -8,6 +8,7 @@ import { releasePostgres } from './postgres/release-postgres.ts'
 import { compareBulkWrites } from './soak/bulk.ts'
 import { killClientsAtRandom, killClientsBetweenSteps } from './soak/client-kills.ts'
 import { timeLogAtSize } from './soak/log-size.ts'
+import { proveMemory } from './soak/memory.ts'
 import { provePromise } from './soak/promise.ts'
 import { raceInReversedOrder, raceOverRandomSubsets } from './soak/races.ts'
 import { killServers } from './soak/server-kills.ts'
@@ -28,6 +29,7 @@ Proofs, and how many rounds each has unless told otherwise:
   bulk           15  Compares statements of a million rows with and without a trigger
   log            21  Times the log with a million lines in it
   promise    100000  Reads every kind of cache of three servers while it is written from everywhere; a round is a read
+  memory    1000000  Keeps entries under keys that never repeat, and measures the heap; a round is a key of each kind
 
 Options:
   --rounds N  Another number of rounds
@@ -51,6 +53,7 @@ const proofs: Record<string, Proof> = {
   bulk: { rounds: 15, run: ({ url, rounds }) => compareBulkWrites(url, rounds) },
   log: { rounds: 21, run: ({ url, rounds }) => timeLogAtSize(url, rounds) },
   promise: { rounds: 100_000, run: ({ url, rounds }) => provePromise(url, rounds) },
+  memory: { rounds: 1_000_000, run: ({ url, rounds }) => proveMemory(url, rounds) },
 }
 
 process.exitCode = await main()

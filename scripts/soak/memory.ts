@@ -1,0 +1,70 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { closeCacheVersions } from 'next-cache-versions'
+import postgres from 'postgres'
+import { rounded } from './figures.ts'
+import { keeper } from './memory/keeper.ts'
+
+const mebibyte = 1024 * 1024
+/** What each of Next's two stores in memory may take: its own default. */
+const storeMebibytes = 50
+/** What may come on top: the objects around small entries, and what the package knows of loads and versions. */
+const overheadMebibytes = 100
+
+const caches = ['bans', 'settings', 'categories', 'permissions', 'menu']
+const atOnce = 32
+const keysPerInvalidation = 5
+
+/**
+ * Keeps and looks up entries under keys that never repeat, `'use cache'`, pages and fetch alike, and invalidates their
+ * caches meanwhile. The heap has to stay under the bound of the stores and the overhead.
+ */
+export async function proveMemory(url: string, keys: number) {
+  process.env.DATABASE_URL = url
+  const sql = postgres(url, { max: 2, onnotice: () => {} })
+  const folder = await mkdtemp(join(tmpdir(), 'cache-versions-memory-'))
+  try {
+    await sql`select start_cache_versioning(name) from unnest(${caches}::text[]) as name`
+    const keep = await keeper(folder, storeMebibytes * mebibyte)
+    const before = heapMebibytes()
+    let [next, invalidations, highest] = [0, 0, before]
+    const work = async () => {
+      while (next < keys) {
+        const key = next++
+        const cache = caches[key % caches.length] ?? ''
+        await keep(key, cache)
+        if (key % keysPerInvalidation === 0) {
+          invalidations++
+          await sql`update cache_versions set version = new_cache_version() where cache = ${cache}`
+        }
+        if (key % Math.ceil(keys / 20) === 0) highest = Math.max(highest, heapMebibytes())
+      }
+    }
+    await Promise.all(Array.from({ length: atOnce }, work))
+    const after = heapMebibytes()
+    const grown = Math.max(highest, after) - before
+    const bound = 2 * storeMebibytes + overheadMebibytes
+    return {
+      keys,
+      invalidations,
+      mebibytes: { before: rounded(before), highest: rounded(highest), after: rounded(after), bound },
+      violations: grown > bound ? [`the heap grew by ${rounded(grown)} MiB`] : [],
+    }
+  } finally {
+    await closeCacheVersions()
+    await sql.end({ timeout: 5 })
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+setFlagsFromString('--expose-gc')
+const collectGarbage: () => void = runInNewContext('gc')
+
+function heapMebibytes(): number {
+  collectGarbage()
+  const { heapUsed, external } = process.memoryUsage()
+  return (heapUsed + external) / mebibyte
+}

@@ -1,0 +1,68 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, promises, readFileSync } from 'node:fs'
+import { pathToFileURL } from 'node:url'
+import { withCacheVersions } from 'next-cache-versions/config'
+
+const valueBytes = 1000
+
+/** Of Next's handlers, what is used here; their values are the same to it. */
+interface Handler {
+  get(key: string, context: object): Promise<unknown>
+  set(key: string, value: object, context?: object): Promise<void>
+}
+
+/**
+ * Gives the function that looks up and keeps one entry of each kind under a key, as Next does for one request: with the
+ * handlers that the configuration names.
+ */
+export async function keeper(serverDistDir: string, maxMemoryCacheSize: number) {
+  const { cacheHandler, cacheHandlers } = withCacheVersions({})
+  const { default: entries }: { default: Handler } = await load(cacheHandlers?.default)
+  const { default: Pages }: { default: new (context: object) => Handler } = await load(cacheHandler)
+  const fs = { ...promises, existsSync, readFileSync }
+  const options = {
+    fs,
+    dev: false,
+    flushToDisk: false,
+    serverDistDir,
+    maxMemoryCacheSize,
+    revalidatedTags: [],
+  }
+
+  return async (key: number, cache: string): Promise<void> => {
+    await entries.get(`entry-${key}`, [])
+    await entries.set(`entry-${key}`, Promise.resolve(entry(cache)))
+    const handler = new Pages({ ...options, _requestHeaders: {} })
+    await handler.get(`/${key}`, { kind: 'APP_ROUTE', isFallback: false })
+    await handler.set(`/${key}`, response(cache), { isFallback: false, cacheControl: lifetime })
+    await handler.get(`fetch-${key}`, { kind: 'FETCH', tags: [cache] })
+    await handler.set(`fetch-${key}`, fetched(cache), { fetchCache: true, tags: [cache] })
+  }
+}
+
+const lifetime = { revalidate: 900, expire: 3600 }
+
+function entry(cache: string) {
+  const value: ReadableStream<Uint8Array> = new Blob([randomBytes(valueBytes)]).stream()
+  return {
+    ...lifetime,
+    value,
+    tags: [cache],
+    timestamp: performance.timeOrigin + performance.now(),
+    stale: 300,
+  }
+}
+
+function response(cache: string) {
+  const headers = { 'x-next-cache-tags': cache }
+  return { kind: 'APP_ROUTE', body: randomBytes(valueBytes), status: 200, headers }
+}
+
+function fetched(cache: string) {
+  const data = { headers: {}, body: randomBytes(valueBytes).toString('base64'), url: '', status: 200 }
+  return { kind: 'FETCH', data, tags: [cache], revalidate: 900 }
+}
+
+async function load(path = '') {
+  return await import(pathToFileURL(path).href)
+}
