@@ -28,3 +28,13 @@ test('serveStaleSeconds has to be a number of seconds', () => {
     )
   }
 })
+
+test('what the handlers have to know of the configuration travels in the environment', () => {
+  const { env } = withCacheVersions({ cacheMaxMemorySize: 1000, distDir: 'build', env: { MINE: 'kept' } })
+  expect(env).toEqual({
+    MINE: 'kept',
+    CACHE_VERSIONS_DIST_DIR: 'build',
+    CACHE_VERSIONS_MEMORY_BYTES: '1000',
+    CACHE_VERSIONS_SERVE_STALE_SECONDS: '0',
+  })
+})

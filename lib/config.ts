@@ -67,6 +67,7 @@ function settingsOf(
     ...(config.cacheMaxMemorySize === undefined
       ? {}
       : { [settingNames.memoryBytes]: String(config.cacheMaxMemorySize) }),
+    ...(config.distDir === undefined ? {} : { [settingNames.buildFolder]: config.distDir }),
   }
 }
 

@@ -4,6 +4,8 @@ export const settingNames = {
   serveStaleSeconds: 'CACHE_VERSIONS_SERVE_STALE_SECONDS',
   /** How many bytes the entries of `'use cache'` may take. */
   memoryBytes: 'CACHE_VERSIONS_MEMORY_BYTES',
+  /** Where the id of the build is, which tells its shared entries from those of others; `.next` if not set. */
+  buildFolder: 'CACHE_VERSIONS_DIST_DIR',
 } as const
 
 const mebibyte = 1024 * 1024
