@@ -12,6 +12,7 @@ import { judgeOf, mayServe } from './judge.ts'
 import { loadEnded, loadMayBegin } from './loads.ts'
 import { nothingOlderToShare } from './overtaken.ts'
 import { isPage, type Page, tagsOf, withDeadStamps, withTags } from './page.ts'
+import { keepPrivate } from './private.ts'
 import { shellTags, withCurrentShell } from './shell.ts'
 import { stamped } from './stamped.ts'
 
@@ -67,6 +68,7 @@ class CacheVersionsHandler {
       letCachesServe()
       await this.#stored.set(key, value, { ...context, tags })
     } else if (value && isPage(value)) {
+      keepPrivate(value)
       await this.#stored.set(key, withTags(value, stamped(tagsOf(value), loadBegan)), context)
     } else {
       await this.#stored.set(key, value, context)
@@ -142,6 +144,7 @@ async function pageToServe(
   const tags = tagsOf(page)
   const judge = await judgeOf([tags, ...shellTags(page)])
   const isCurrent = judge(tags)
+  keepPrivate(page, tags)
   if (!isCurrent || due) loadMayBegin(key)
   if (!isCurrent || (due && !arrival()?.isPrefetch)) joinable.loads()
   const current = withCurrentShell(page, judge)

@@ -32,7 +32,7 @@ export async function mayServe(tags: readonly string[]): Promise<boolean> {
 }
 
 /** Whether the tags concern a cache, as far as can be told without Postgres; before the first read, any may. */
-function dependsOnVersions(tags: readonly string[]): boolean {
+export function dependsOnVersions(tags: readonly string[]): boolean {
   return mayBeVersioned(tags) && (!knowsVersions() || tags.some((tag) => isStamp(tag) || isKnownCache(tag)))
 }
 

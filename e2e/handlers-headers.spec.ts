@@ -1,0 +1,53 @@
+import { expect } from '@playwright/test'
+import { type Cluster, invalidateBySql, startCluster } from './fixtures/handlers/support/cluster.ts'
+import { test } from './fixtures/handlers/support/test.ts'
+
+let cluster: Cluster
+
+test.beforeAll(async ({ built }) => {
+  test.setTimeout(180_000)
+  cluster = await startCluster(await built(), { servers: 1 })
+})
+
+test.afterAll(() => cluster?.stop())
+
+const forEachToAsk = 'private, no-cache'
+
+async function cacheControl(path: string, headers: Record<string, string> = {}): Promise<string | null> {
+  const response = await fetch(cluster.servers[0]?.url + path, { headers })
+  await response.arrayBuffer()
+  expect(response.status).toBe(200)
+  return response.headers.get('cache-control')
+}
+
+for (const path of ['/versioned', '/plain', '/unstable', '/fetched', '/param/one', '/api/static']) {
+  test(`neither a browser nor a CDN may keep ${path}, which depends on a version`, async () => {
+    await invalidateBySql(cluster, path)
+    const made = await Promise.all([1, 2, 3].map(() => cacheControl(path)))
+    expect(made).toEqual([forEachToAsk, forEachToAsk, forEachToAsk])
+    expect(await cacheControl(path)).toBe(forEachToAsk)
+    expect(await cacheControl(path, { rsc: '1' })).toBe(forEachToAsk)
+  })
+}
+
+test('a page that depends on no version keeps what Next says', async () => {
+  for (const path of ['/unversioned', '/tagged'])
+    expect(await cacheControl(path)).toMatch(/^s-maxage=900, stale-while-revalidate=\d+$/)
+})
+
+test('a page with parts that are rendered at each request is stored nowhere', async () => {
+  for (const path of ['/shell', '/act']) expect(await cacheControl(path)).toContain('no-store')
+})
+
+test('a prefetch may be kept by nobody, whatever its page depends on', async () => {
+  const prefetch = { rsc: '1', 'next-router-prefetch': '1', 'next-router-segment-prefetch': '/_tree' }
+  for (const path of ['/versioned', '/shell', '/unversioned'])
+    expect(await cacheControl(path, prefetch)).toBe(forEachToAsk)
+})
+
+test('what the app says itself stands', async () => {
+  for (const path of ['/versioned', '/api/static'])
+    expect(await cacheControl(path, { 'x-own-header': 'config' })).toBe('public, max-age=60')
+  expect(await cacheControl('/param/one', { 'x-own-header': 'proxy' })).toBe('public, max-age=30')
+  expect(await cacheControl('/api/own')).toBe('public, max-age=10')
+})

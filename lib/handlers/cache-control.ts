@@ -1,0 +1,2 @@
+/** A browser may keep it, but asks each time whether it still holds; nothing between may keep it. */
+export const privateCacheControl = 'private, no-cache'
