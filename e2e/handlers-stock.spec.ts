@@ -34,6 +34,14 @@ test('stock Next gives a new path of a [param] route the entries of the build af
   expect(await values(server, '/param/new')).toContain('built')
 })
 
+test('stock Next answers navigations to a page from generateStaticParams with 404 after an updateTag', async () => {
+  await post(server, 'update', 'by-tag')
+  for (const _ of [1, 2]) {
+    const navigation = await fetch(`${server.url}/param/one`, { headers: { rsc: '1' } })
+    expect(navigation.status).toBe(404)
+  }
+})
+
 for (const path of ['/versioned', '/plain', '/unstable', '/fetched', '/api/static']) {
   test(`stock Next keeps a load of ${path} that a revalidateTag overtook`, async () => {
     await revalidate('before')

@@ -46,6 +46,15 @@ for (const form of ['invalidate', 'update', 'invalidateInTransaction']) {
   })
 }
 
+test('after an action a page from generateStaticParams is made anew, and stays a static page', async () => {
+  await post(server, 'update', 'still-static')
+  for (const _ of [1, 2]) {
+    const navigation = await fetch(`${server.url}/param/one`, { headers: { rsc: '1' } })
+    expect([navigation.status, navigation.headers.get('x-nextjs-postponed')]).toEqual([200, null])
+    expect(await navigation.text()).toContain('still-static')
+  }
+})
+
 test('an updateTag after invalidateCache in the same action is an invalidation of its own', async () => {
   await warm()
   const lines = await logged(() => post(server, 'invalidateThenUpdate', 'twice'))

@@ -6,6 +6,7 @@ import { letCachesServe, lockFetchesApart, requestBegan } from '../request/next-
 import { isDue, lifetimeOf } from './age.ts'
 import { arrival } from './arrival.ts'
 import { readVersionsBeforeLoad } from './current.ts'
+import { leaveCachesToStamps } from './expired-tags.ts'
 import { invalidateTags } from './invalidate-tags.ts'
 import { Joinable, loadStored } from './joinable.ts'
 import { judgeOf, mayServe } from './judge.ts'
@@ -42,13 +43,12 @@ class CacheVersionsHandler {
     if (isFetch(context)) return await fetchToServe(key, await this.#stored.get(key, context), context)
     const joinable = new Joinable(pageKey(key), arrival()?.route)
     try {
-      const data = await this.#stored.get(key, context)
+      const data = await this.#storedPage(key, context)
       if (data?.value) {
         if (!isPage(data.value)) return data
         const due = isDue(data, tagsOf(data.value), lifetimeOf(key, data, context, this.#serverFolder))
         return await pageToServe(key, data, data.value, { due, joinable })
       }
-      await readVersionsBeforeLoad()
       loadMayBegin(key)
       joinable.loads()
       joinable.endWithAnswer()
@@ -84,6 +84,13 @@ class CacheVersionsHandler {
 
   resetRequestCache(): void {
     this.#stored.resetRequestCache()
+  }
+
+  async #storedPage(key: string, context: GetContext): Promise<CacheHandlerValue | null> {
+    const data = await this.#stored.get(key, context)
+    if (data?.value) return data
+    await readVersionsBeforeLoad()
+    return leaveCachesToStamps() ? await this.#stored.get(key, context) : data
   }
 }
 
