@@ -4,42 +4,29 @@ import { kinds } from './fixtures/handlers/support/kinds.ts'
 import { shown, values } from './fixtures/handlers/support/page.ts'
 import { test } from './fixtures/handlers/support/test.ts'
 
-const variants = {
-  'without cache components and without a proxy': { servers: 2, standalone: 0 },
-  'with cache components and a proxy, standalone in another folder': { servers: 0, standalone: 1 },
-} as const
+let cluster: Cluster
 
-for (const [variant, { servers, standalone }] of Object.entries(variants)) {
-  test.describe(variant, () => {
-    let cluster: Cluster
+test.beforeAll(async ({ built }) => {
+  test.setTimeout(180_000)
+  cluster = await startCluster(await built('without cache components and without a proxy'), { servers: 2 })
+})
 
-    test.beforeAll(async ({ built }) => {
-      test.setTimeout(180_000)
-      const app = await built(
-        servers ? 'without cache components and without a proxy' : 'with cache components and a proxy',
-      )
-      cluster = await startCluster(app, { servers })
-      for (let i = 0; i < standalone; i++) await cluster.startStandalone()
-    })
+test.afterAll(() => cluster?.stop())
 
-    test.afterAll(() => cluster?.stop())
-
-    for (const [kind, path] of Object.entries(kinds)) {
-      test(`${kind} is fresh at the next request on every server`, async () => {
-        for (const round of [1, 2]) {
-          for (const server of cluster.servers) await values(server, path)
-          const value = `${path}#${round}`
-          await invalidateBySql(cluster, value)
-          for (const server of cluster.servers) {
-            for (const seen of await values(server, path)) expect(seen).toBe(value)
-          }
-        }
-      })
+for (const [kind, path] of Object.entries(kinds)) {
+  test(`without cache components and without a proxy ${kind} is fresh at the next request on every server`, async () => {
+    for (const round of [1, 2]) {
+      for (const server of cluster.servers) await values(server, path)
+      const value = `${path}#${round}`
+      await invalidateBySql(cluster, value)
+      for (const server of cluster.servers) {
+        for (const seen of await values(server, path)) expect(seen).toBe(value)
+      }
     }
-
-    test('a page without a version is left alone', async () => {
-      for (const server of cluster.servers)
-        expect(await shown(server, '/unversioned')).toEqual({ value: 'built' })
-    })
   })
 }
+
+test('without cache components and without a proxy a page without a version is left alone', async () => {
+  for (const server of cluster.servers)
+    expect(await shown(server, '/unversioned')).toEqual({ value: 'built' })
+})
