@@ -62,6 +62,20 @@ test('pnpm dev serves the demo, lets in whoever has the link, and keeps its data
   expect((await fetch(app)).status).toBe(200)
 })
 
+test('pnpm dev shows what a plain UPDATE changed at the next request', async () => {
+  test.setTimeout(120_000)
+  const script = dev('--port', await freePort())
+  const page = `${await script.says('App')}/static`
+  const sql = postgres(databaseUrl(await script.says('Database')), { max: 1 })
+  for (let round = 0; round < 5; round++) {
+    await (await fetch(page)).text()
+    const [changed] = await sql`
+      update cache_versions set version = new_cache_version() where cache = 'bans' returning version`
+    expect(await (await fetch(page)).text()).toContain(changed?.version)
+  }
+  await sql.end()
+})
+
 test('an unknown option is wrong usage', async () => {
   const child = dev('--prot', '3000')
   expect(await exitOf(child)).toBe(2)

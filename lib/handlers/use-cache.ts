@@ -2,6 +2,7 @@ import { createDefaultCacheHandler } from 'next/dist/server/lib/cache-handlers/d
 import type { CacheEntry, CacheHandler } from 'next/dist/server/lib/cache-handlers/types.js'
 import { letCachesServe } from '../request/next-request.ts'
 import { readVersionsBeforeLoad } from './current.ts'
+import { tellFrontOfDev } from './dev-front.ts'
 import { entryKey, lookUpEntry } from './entry-lookup.ts'
 import { invalidateTags } from './invalidate-tags.ts'
 import { loadStored } from './joinable.ts'
@@ -35,9 +36,11 @@ const useCacheHandler: CacheHandler = {
     }
   },
 
-  // Called before the first entry of a request is looked for. It reads no versions: they may not be needed.
+  // Called before the first entry of a request is looked for. It reads no versions in production: they may not be
+  // needed.
   async refreshTags() {
     letCachesServe()
+    await tellFrontOfDev()
   },
 
   getExpiration: (tags) => entries.getExpiration(tags),
