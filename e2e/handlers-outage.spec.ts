@@ -49,6 +49,14 @@ test('a server that starts without Postgres serves the pages that need no versio
   expect(await values(late, '/versioned')).toEqual(['meanwhile'])
 })
 
+test('a server that starts without Postgres fails a page with a tag, for any tag may name a cache', async () => {
+  await cluster.gate.close()
+  const late = await cluster.start({ FIXTURE_SERVE_STALE_SECONDS: '60' })
+  expect(await status(late, '/tagged')).toBe(500)
+  await cluster.gate.open()
+  expect(await shown(late, '/tagged')).toEqual({ value: 'built' })
+})
+
 test('serveStaleSeconds serves what was current before the outage, for so long and no longer', async () => {
   const lenient = await cluster.start({ FIXTURE_SERVE_STALE_SECONDS: '3' })
   for (const path of versioned) await values(lenient, path)
