@@ -29,6 +29,11 @@ export class Arrival {
     return purpose === 'prefetch' || prefetch !== undefined
   }
 
+  /** Whether the app has set a header of the answer before its page is looked for. */
+  hasAnswerHeader(name: string): boolean {
+    return this.#response.hasHeader(name)
+  }
+
   /** Settles when the whole answer has been sent; never, if the client has gone before. */
   get answered(): Promise<void> {
     this.#answered ??= new Promise((resolve) => this.#response.once('finish', resolve))

@@ -13,7 +13,7 @@ import { judgeOf, mayServe } from './judge.ts'
 import { loadEnded, loadMayBegin } from './loads.ts'
 import { nothingOlderToShare } from './overtaken.ts'
 import { isPage, type Page, tagsOf, withDeadStamps, withTags } from './page.ts'
-import { keepPrivate } from './private.ts'
+import { keptPrivate } from './private.ts'
 import { shellTags, withCurrentShell } from './shell.ts'
 import { stamped } from './stamped.ts'
 
@@ -68,8 +68,10 @@ class CacheVersionsHandler {
       letCachesServe()
       await this.#stored.set(key, value, { ...context, tags })
     } else if (value && isPage(value)) {
-      keepPrivate(value)
-      await this.#stored.set(key, withTags(value, stamped(tagsOf(value), loadBegan)), context)
+      const stored = withTags(value, stamped(tagsOf(value), loadBegan))
+      // Next answers with this very object, when it has just been made.
+      Object.assign(value, keptPrivate(value))
+      await this.#stored.set(key, stored, context)
     } else {
       await this.#stored.set(key, value, context)
     }
@@ -151,10 +153,9 @@ async function pageToServe(
   const tags = tagsOf(page)
   const judge = await judgeOf([tags, ...shellTags(page)])
   const isCurrent = judge(tags)
-  keepPrivate(page, tags)
   if (!isCurrent || due) loadMayBegin(key)
   if (!isCurrent || (due && !arrival()?.isPrefetch)) joinable.loads()
   const current = withCurrentShell(page, judge)
   if (!isCurrent) return { ...data, lastModified: -1, value: withDeadStamps(current) }
-  return current === page ? data : { ...data, value: current }
+  return { ...data, value: keptPrivate(current, tags) }
 }
