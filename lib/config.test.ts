@@ -14,6 +14,12 @@ test('a configuration that is a function stays one', async () => {
   expect(await config('phase', { defaultConfig: {} })).toMatchObject({ basePath: '/phase' })
 })
 
+test('the header rules of the app come after the one for prefetches, so they win', async () => {
+  const own = { source: '/:path*', headers: [{ key: 'Cache-Control', value: 'public' }] }
+  const rules = (await withCacheVersions({ headers: async () => [own] }).headers?.()) ?? []
+  expect(rules).toEqual([expect.objectContaining({ has: [expect.anything()] }), own])
+})
+
 test('handlers of the app in the same place are refused', () => {
   expect(() => withCacheVersions({ cacheHandler: '/mine.js' })).toThrow(
     'The configuration sets cacheHandler itself',
