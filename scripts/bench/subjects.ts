@@ -7,8 +7,10 @@ import { restRequester } from '../../dist/core/redis-rest.js'
 export interface Subject {
   readonly name: string
   hit(): Promise<unknown>
-  /** A value that was never asked for. */
+  /** Asks for a value that was never asked for. */
   miss?(): Promise<unknown>
+  /** The same GET with nothing around it. */
+  readonly bare?: Subject
 }
 
 /** What an app keeps: some dozens of fields. */
@@ -29,12 +31,17 @@ export function subjects(redisUrl: string, restUrl: string): Subject[] {
   const limits = { timeoutMilliseconds: 5000 }
   const plain = redisClients(redisRequester({ url: redisUrl, ...limits }), false)
   const rest = redisClients(restRequester({ url: restUrl, token: 'bench', ...limits }), true)
+  const bareInRedis = bare('bare GET and JSON.parse, the same client', plain)
+  const bareOverRest = bare('bare GET and JSON.parse over REST, the same client', rest)
   return [
     ofStore('cached() in memory', memoryStore()),
-    ofStore('cached() in Redis', redisStore({ url: redisUrl, ...options })),
-    bare('bare GET and JSON.parse, the same client', plain),
-    ofStore('cached() over REST', redisStore({ url: restUrl, token: 'bench', ...options })),
-    bare('bare GET and JSON.parse over REST, the same client', rest),
+    { ...ofStore('cached() in Redis', redisStore({ url: redisUrl, ...options })), bare: bareInRedis },
+    bareInRedis,
+    {
+      ...ofStore('cached() over REST', redisStore({ url: restUrl, token: 'bench', ...options })),
+      bare: bareOverRest,
+    },
+    bareOverRest,
   ]
 }
 

@@ -1,24 +1,15 @@
-import type { Subject } from './subjects.ts'
+import { median } from './load.ts'
 
 export interface Timing {
   readonly medianMicroseconds: number
   readonly perSecond: number
 }
 
-/** Times hits by so many callers that each ask again when they are answered. */
-export async function timeHits(
-  subject: Subject,
+/** Times what so many callers ask for, each asking again when it is answered. */
+export async function time(
+  ask: () => Promise<unknown>,
   { callers, seconds }: { callers: number; seconds: number },
 ): Promise<Timing> {
-  await subject.hit()
-  return time(subject.hit, callers, seconds)
-}
-
-export function timeMisses(miss: () => Promise<unknown>, seconds: number): Promise<Timing> {
-  return time(miss, 1, seconds)
-}
-
-async function time(ask: () => Promise<unknown>, callers: number, seconds: number): Promise<Timing> {
   const times: number[] = []
   const began = performance.now()
   const end = began + seconds * 1000
@@ -30,9 +21,27 @@ async function time(ask: () => Promise<unknown>, callers: number, seconds: numbe
   }
   await Promise.all(Array.from({ length: callers }, call))
   const took = performance.now() - began
-  times.sort((one, other) => one - other)
   return {
-    medianMicroseconds: Math.round(1000 * (times[Math.floor(times.length / 2)] ?? 0)),
+    medianMicroseconds: Math.round(1000 * median(times)),
     perSecond: Math.round((1000 * times.length) / took),
   }
+}
+
+/** How many times as long as the other the one takes, each call of the one between two of the other. */
+export async function timeRatio(
+  one: () => Promise<unknown>,
+  other: () => Promise<unknown>,
+  seconds: number,
+): Promise<number> {
+  const times: [number[], number[]] = [[], []]
+  const end = performance.now() + seconds * 1000
+  while (performance.now() < end) {
+    const start = performance.now()
+    await one()
+    const between = performance.now()
+    await other()
+    times[0].push(between - start)
+    times[1].push(performance.now() - between)
+  }
+  return median(times[0]) / median(times[1])
 }
