@@ -5,7 +5,7 @@ import { EntryUnreadable } from './store.ts'
 const compress = promisify(brotliCompress)
 const decompress = promisify(brotliDecompress)
 
-// No JSON begins with either, so a client that parses whatever looks like JSON leaves an entry as it is.
+// No JSON begins with either, so what another program stored there is hardly taken for an entry.
 const plain = '='
 const compressed = '~'
 

@@ -1,7 +1,10 @@
 import { Redis, type Requester } from '@upstash/redis'
 
-/** Upstash's client on another transport, of which it lets nobody choose whether commands travel together. */
+/** Upstash's client on another transport, where its options cannot be given. */
 class Client extends Redis {
+  // It would try to parse each entry as JSON, and what fails to parse costs it more than the rest of a hit.
+  protected override opts = { automaticDeserialization: false }
+
   batched(): Redis {
     return this.autoPipeline() as Redis
   }
