@@ -41,6 +41,11 @@ test('what the handlers have to know of the configuration travels in the environ
     MINE: 'kept',
     CACHE_VERSIONS_DIST_DIR: 'build',
     CACHE_VERSIONS_MEMORY_BYTES: '1000',
+    CACHE_VERSIONS_PAGES: 'local',
     CACHE_VERSIONS_SERVE_STALE_SECONDS: '0',
   })
+})
+
+test('pages has to be one of the places that there are', () => {
+  expect(() => withCacheVersions({}, { pages: 'redis' as never })).toThrow('pages is "redis"')
 })

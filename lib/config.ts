@@ -12,6 +12,12 @@ export interface CacheVersionsConfig {
    * no version are served in either case.
    */
   whenUnavailable?: 'error' | { readonly serveStaleSeconds: number }
+  /**
+   * Where static pages, shells, static route handlers, fetch and `unstable_cache` are kept. `'local'`, the default: by
+   * each server for itself. `'shared'`: in the Redis of the environment too, so that what one server has made the others
+   * of the same build serve without making it again. Without a Redis it is as `'local'`.
+   */
+  pages?: 'local' | 'shared'
 }
 
 type ConfigFunction = (
@@ -66,7 +72,7 @@ const prefetchHeader = {
 
 function settingsOf(
   config: NextConfig,
-  { whenUnavailable = 'error' }: CacheVersionsConfig,
+  { whenUnavailable = 'error', pages = 'local' }: CacheVersionsConfig,
 ): Record<string, string> {
   const seconds = whenUnavailable === 'error' ? 0 : whenUnavailable.serveStaleSeconds
   if (!(seconds >= 0 && Number.isFinite(seconds))) {
@@ -75,8 +81,12 @@ function settingsOf(
       `whenUnavailable.serveStaleSeconds is ${seconds}. Give a number of seconds, or 'error'.`,
     )
   }
+  if (pages !== 'local' && pages !== 'shared') {
+    throw new CacheVersionsError('invalid-config', `pages is "${pages}". Give 'local' or 'shared'.`)
+  }
   return {
     [settingNames.serveStaleSeconds]: String(seconds),
+    [settingNames.pages]: pages,
     ...(config.cacheMaxMemorySize === undefined
       ? {}
       : { [settingNames.memoryBytes]: String(config.cacheMaxMemorySize) }),

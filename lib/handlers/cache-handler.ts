@@ -9,11 +9,12 @@ import { readVersionsBeforeLoad } from './current.ts'
 import { leaveCachesToStamps } from './expired-tags.ts'
 import { invalidateTags } from './invalidate-tags.ts'
 import { Joinable, loadStored } from './joinable.ts'
-import { judgeOf, mayServe } from './judge.ts'
+import { judgeOf, judgeOfLookup } from './judge.ts'
 import { loadEnded, loadMayBegin } from './loads.ts'
 import { nothingOlderToShare } from './overtaken.ts'
 import { isPage, type Page, tagsOf, withDeadStamps, withTags } from './page.ts'
 import { keptPrivate } from './private.ts'
+import { withSharedPages } from './shared-pages.ts'
 import { shellTags, withCurrentShell } from './shell.ts'
 import { stamped } from './stamped.ts'
 
@@ -35,7 +36,7 @@ class CacheVersionsHandler {
   readonly #serverFolder: string
 
   constructor(context: Context) {
-    this.#stored = new FileSystemCache(context)
+    this.#stored = withSharedPages(new FileSystemCache(context), context)
     this.#serverFolder = context.serverDistDir ?? ''
   }
 
@@ -133,7 +134,7 @@ async function fetchToServe(
     loadMayBegin(key)
     return data
   }
-  const servable = await mayServe(tags)
+  const servable = (judgeOfLookup(data) ?? (await judgeOf([tags])))(tags)
   const revalidate = context.revalidate || value.revalidate
   if (!servable || isDue(data, tags, revalidate)) loadMayBegin(key)
   return servable ? data : null
@@ -151,7 +152,7 @@ async function pageToServe(
   { due, joinable }: { due: boolean; joinable: Joinable },
 ): Promise<CacheHandlerValue> {
   const tags = tagsOf(page)
-  const judge = await judgeOf([tags, ...shellTags(page)])
+  const judge = judgeOfLookup(data) ?? (await judgeOf([tags, ...shellTags(page)]))
   const isCurrent = judge(tags)
   if (!isCurrent || due) loadMayBegin(key)
   if (!isCurrent || (due && !arrival()?.isPrefetch)) joinable.loads()

@@ -1,3 +1,4 @@
+import type { CacheHandlerValue } from 'next/dist/server/lib/incremental-cache/index.js'
 import { isCurrent, isStamp, mayBeVersioned } from '../core/stamp.ts'
 import { currentVersions } from './current.ts'
 import { isKnownCache, knowsVersions } from './history.ts'
@@ -12,7 +13,11 @@ export type Judge = (tags: readonly string[]) => boolean
  * The judge throws what the read threw when it is asked about an entry that needs a version nobody could read.
  */
 export async function judgeOf(lists: readonly (readonly string[])[]): Promise<Judge> {
-  if (!lists.some(mayBeVersioned)) return () => true
+  return lists.some(mayBeVersioned) ? await judgeOfAll() : () => true
+}
+
+/** Gives a judge over any entries, at the cost of one read of the versions, as {@link judgeOf} does. */
+export async function judgeOfAll(): Promise<Judge> {
   try {
     const versions = await currentVersions()
     return (tags) => isCurrent(tags, versions)
@@ -24,6 +29,29 @@ export async function judgeOf(lists: readonly (readonly string[])[]): Promise<Ju
       throw error
     }
   }
+}
+
+/** What needs a version that nobody can read is left out, where nobody has asked for it yet. */
+export function passes(judge: Judge, tags: readonly string[]): boolean {
+  try {
+    return judge(tags)
+  } catch {
+    return false
+  }
+}
+
+const judges = new WeakMap<CacheHandlerValue, Judge>()
+
+/** Gives what a lookup has found together with the judge that it took for that, so that nobody has to read again. */
+export function withJudge(data: CacheHandlerValue, judge: Judge): CacheHandlerValue {
+  // The next lookup finds the same object, and takes a judge of its own.
+  const found = { ...data }
+  judges.set(found, judge)
+  return found
+}
+
+export function judgeOfLookup(data: CacheHandlerValue): Judge | undefined {
+  return judges.get(data)
 }
 
 /** Whether an entry with these tags may be served. */

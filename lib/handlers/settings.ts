@@ -6,22 +6,32 @@ export const settingNames = {
   memoryBytes: 'CACHE_VERSIONS_MEMORY_BYTES',
   /** Where the id of the build is, which tells its shared entries from those of others; `.next` if not set. */
   buildFolder: 'CACHE_VERSIONS_DIST_DIR',
+  /** `shared` when pages are kept where all servers find them. */
+  pages: 'CACHE_VERSIONS_PAGES',
 } as const
 
 const mebibyte = 1024 * 1024
 
 export function serveStaleSeconds(): number {
-  return setting('serveStaleSeconds') ?? 0
+  return number('serveStaleSeconds') ?? 0
 }
 
 /** Next's own default, unless the app set `cacheMaxMemorySize`. */
 export function memoryBytes(): number {
-  return setting('memoryBytes') ?? 50 * mebibyte
+  return number('memoryBytes') ?? 50 * mebibyte
 }
 
-function setting(name: keyof typeof settingNames): number | undefined {
-  const text = process.env[settingNames[name]] ?? standaloneEnvironment()[settingNames[name]]
+export function sharesPages(): boolean {
+  return setting('pages') === 'shared'
+}
+
+function number(name: keyof typeof settingNames): number | undefined {
+  const text = setting(name)
   return text === undefined || text === '' ? undefined : Number(text)
+}
+
+function setting(name: keyof typeof settingNames): string | undefined {
+  return process.env[settingNames[name]] ?? standaloneEnvironment()[settingNames[name]]
 }
 
 /** `output: 'standalone'` starts without next.config; the `env` it had is in the settings that server.js carries. */

@@ -1,4 +1,4 @@
-import type { Judge } from './judge.ts'
+import { type Judge, passes } from './judge.ts'
 import type { Page } from './page.ts'
 import { postponedTags, withoutEntries } from './postponed.ts'
 
@@ -24,7 +24,7 @@ export function shellTags(page: Page): (readonly string[])[] {
 export function withCurrentShell<P extends Page>(page: P, mayServe: Judge): P {
   const shell = shellOf(page)
   if (!shell || !('postponed' in page) || page.postponed === undefined) return page
-  const mayStay = (tags: readonly string[] | undefined) => tags !== undefined && isServable(tags, mayServe)
+  const mayStay = (tags: readonly string[] | undefined) => tags !== undefined && passes(mayServe, tags)
   const verdicts = shell.entryTags.map(mayStay)
   if (!verdicts.includes(false)) return page
 
@@ -33,15 +33,6 @@ export function withCurrentShell<P extends Page>(page: P, mayServe: Judge): P {
     shell.served = { verdict, postponed: withoutEntries(page.postponed, mayStay) }
   }
   return { ...page, postponed: shell.served.postponed }
-}
-
-/** What needs a version that nobody can read is left out, for nobody has asked for it yet. */
-function isServable(tags: readonly string[], mayServe: Judge): boolean {
-  try {
-    return mayServe(tags)
-  } catch {
-    return false
-  }
 }
 
 function shellOf(page: Page): Shell | undefined {

@@ -5,9 +5,7 @@ import {
   areTagsStale,
 } from 'next/dist/server/lib/incremental-cache/tags-manifest.external.js'
 import { leaseToken } from '../core/lease.ts'
-import { processState } from '../core/process-state.ts'
 import type { Store } from '../core/store.ts'
-import { storeOfEnvironment } from '../core/store-environment.ts'
 import { type StoreUse, storeUse } from '../core/store-use.ts'
 import { warnOfUnreadable } from '../core/store-warnings.ts'
 import { now } from './clock.ts'
@@ -17,6 +15,7 @@ import { invalidateTags } from './invalidate-tags.ts'
 import { loadStored } from './joinable.ts'
 import { mayBeJoined } from './joins.ts'
 import { mayServe } from './judge.ts'
+import { sharedStore } from './shared-store.ts'
 import { stamped } from './stamped.ts'
 import { readEntry, writeEntry } from './stored-entry.ts'
 import inMemory from './use-cache.ts'
@@ -128,14 +127,6 @@ async function servable(
   if (now() > timestamp + revalidate * 1000 || areTagsExpired(tags, timestamp)) return undefined
   if (!(await mayServe(tags))) return undefined
   return areTagsStale(tags, timestamp) ? { ...entry, revalidate: -1 } : entry
-}
-
-/** A build keeps its entries to itself: nobody knows yet under which build they would be. */
-function sharedStore(): Store | undefined {
-  if (process.env.NEXT_PHASE === 'phase-production-build') return undefined
-  const state = processState()
-  state.store ??= storeOfEnvironment()
-  return state.store.leases ? state.store : undefined
 }
 
 /** cacheKey() writes no space, so no entry of `cached()` has the name. */

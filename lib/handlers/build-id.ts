@@ -1,0 +1,18 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+const known = new Map<string, string | undefined>()
+
+/** The id of the build whose server files are in the folder; undefined where there is none, as in `next dev`. */
+export function buildIdOf(serverFolder: string): string | undefined {
+  if (!known.has(serverFolder)) known.set(serverFolder, readBuildId(serverFolder))
+  return known.get(serverFolder)
+}
+
+function readBuildId(serverFolder: string): string | undefined {
+  try {
+    return readFileSync(join(/* turbopackIgnore: true */ serverFolder, '../BUILD_ID'), 'utf8').trim()
+  } catch {
+    return undefined
+  }
+}
