@@ -1,9 +1,10 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
+import { replyReader, writeCommand } from '../../dist/core/redis-protocol.js'
 
 /**
  * How the way to a server is broken: it refuses, swallows everything, holds each piece of a reply back, answers with
- * other bytes, or cuts a reply after so many bytes.
+ * other bytes, cuts a reply after so many bytes, or has each SET answered with an error.
  */
 export type Trouble =
   | 'refused'
@@ -11,6 +12,7 @@ export type Trouble =
   | { readonly slowMilliseconds: number }
   | { readonly answer: string }
   | { readonly cutAfterBytes: number }
+  | { readonly refusesToSet: string }
 
 export interface Chaos {
   /** The address to give to clients. */
@@ -32,7 +34,9 @@ export async function startChaos(target: number): Promise<Chaos> {
       return void client.on('data', () => client.write(answer))
     }
     const upstream = track(sockets, connect(target, '127.0.0.1'))
-    client.pipe(upstream)
+    if (typeof trouble === 'object' && 'refusesToSet' in trouble) {
+      passCommands(client, upstream, trouble.refusesToSet)
+    } else client.pipe(upstream)
     client.on('close', () => upstream.destroy())
     upstream.on('close', () => client.destroy())
     passReplies(upstream, client, trouble)
@@ -53,14 +57,27 @@ export async function startChaos(target: number): Promise<Chaos> {
   }
 }
 
+/** The server is made to answer with the error itself, so that the replies stay in order. */
+function passCommands(client: Socket, upstream: Socket, error: string): void {
+  const commands = replyReader()
+  client.on('data', (chunk: Buffer) => {
+    commands.add(chunk)
+    for (let next = commands.next(); next; next = commands.next()) {
+      const command = next.reply as string[]
+      const isSet = command[0]?.toLowerCase() === 'set'
+      upstream.write(writeCommand(isSet ? ['eval', `return {err = '${error}'}`, '0'] : command))
+    }
+  })
+}
+
 function passReplies(upstream: Socket, client: Socket, trouble: Trouble | undefined): void {
   let passed = 0
   upstream.on('data', (chunk: Buffer) => {
-    if (typeof trouble !== 'object' || 'answer' in trouble) return void client.write(chunk)
-    if ('slowMilliseconds' in trouble) {
+    if (typeof trouble === 'object' && 'slowMilliseconds' in trouble) {
       setTimeout(() => client.write(chunk), trouble.slowMilliseconds)
       return
     }
+    if (typeof trouble !== 'object' || !('cutAfterBytes' in trouble)) return void client.write(chunk)
     const rest = trouble.cutAfterBytes - passed
     passed += chunk.length
     if (chunk.length < rest) return void client.write(chunk)
