@@ -196,14 +196,34 @@ test('a database that Redis refuses is not mistaken for another', async () => {
   expect(await third?.get('in the first')).toBe('of the third')
 })
 
-test('a set that is cut off is never taken for a success', async () => {
+test.each(['REDIS_URL', 'Upstash REST'])(
+  '%s: a set that is cut off is never taken for a success',
+  async (transport) => {
+    kept = keepWarnings()
+    const target = new URL(transport === 'REDIS_URL' ? redis.url : rest.url)
+    chaos = await startChaos(Number(target.port))
+    target.port = String(chaos.port)
+    for (const trouble of ['black-holed', 'refused', { cutAfterBytes: 3 }] as const) {
+      await chaos.cause(trouble)
+      const set = redisStore({ url: target.href, token, namespace }).set(newKey(), 'text', 60)
+      await expect(set).rejects.toThrow('Redis at')
+    }
+  },
+)
+
+test('what has arrived while this process was busy is no late answer', async () => {
   kept = keepWarnings()
-  chaos = await startChaos(Number(new URL(rest.url).port))
-  const url = `http://127.0.0.1:${chaos.port}`
-  for (const trouble of ['black-holed', 'refused', { cutAfterBytes: 3 }] as const) {
-    await chaos.cause(trouble)
-    await expect(redisStore({ url, token, namespace }).set(newKey(), 'text', 60)).rejects.toThrow('Redis at')
-  }
+  chaos = await startChaos(Number(new URL(redis.url).port))
+  const store = redisStore({ url: redis.url, namespace, budgetMilliseconds })
+  const key = newKey()
+  await expect.poll(() => storesAgain(store, store), { timeout: 5000 }).toBe(true)
+  await cached(key, () => 'stored', options(store))
+  const asked = cached(key, () => 'loaded again', options(store))
+  // The command is sent in one of these, none of which lets anything arrive.
+  for (let i = 0; i < 20; i += 1) await new Promise<void>((resolve) => process.nextTick(resolve))
+  for (const end = performance.now() + 2 * budgetMilliseconds; performance.now() < end; );
+  expect(await asked).toBe('stored')
+  expect(kept.warnings).toEqual([])
 })
 
 test('an entry of somebody else is loaded and written anew, and is no outage', async () => {
