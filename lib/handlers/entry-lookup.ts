@@ -2,22 +2,30 @@ import type { CacheEntry } from 'next/dist/server/lib/cache-handlers/types.js'
 import { nextRequest } from '../request/next-request.ts'
 import { Joinable } from './joinable.ts'
 
-/** Looks an entry of `'use cache'` up. What finds none begins its load, which Next shares with all who want it. */
+/**
+ * Looks an entry of `'use cache'` up. What finds none begins its load, which Next shares with all who want it; so does
+ * what says before that it waits for somebody else's load.
+ */
 export async function lookUpEntry(
   key: string,
-  lookUp: () => Promise<CacheEntry | undefined>,
+  lookUp: (loadBegins: () => void) => Promise<CacheEntry | undefined>,
 ): Promise<CacheEntry | undefined> {
   // A draft is not shared.
-  if (nextRequest()?.isDraftMode) return await lookUp()
+  if (nextRequest()?.isDraftMode) return await lookUp(() => {})
   const joinable = new Joinable(entryKey(key), undefined)
+  let mayLoad = false
   try {
-    const entry = await lookUp()
+    const entry = await lookUp(() => joinable.loads())
     // An entry that is due may be made anew before it is given to anybody.
-    if (!entry || entry.revalidate < 0) joinable.loads()
+    mayLoad = !entry || entry.revalidate < 0
     return entry
   } finally {
-    if (joinable.shows === undefined) joinable.end()
-    else joinable.endWithAnswer()
+    if (mayLoad) {
+      joinable.loads()
+      joinable.endWithAnswer()
+    } else {
+      joinable.end()
+    }
   }
 }
 

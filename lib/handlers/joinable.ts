@@ -14,17 +14,23 @@ const longestUnnotedMilliseconds = 5000
 export class Joinable {
   readonly began = now()
   readonly by = arrival()
+  /** Settles when the lookup has led to an entry or to a load. */
+  readonly lookedUp: Promise<void>
   readonly ended: Promise<void>
   /** How many changes of the versions its load is known to show; not set while there is only a lookup. */
   shows: number | undefined
   readonly #key: string
   readonly #route: string | undefined
+  #lookUpEnds = () => {}
   #end = () => {}
 
   /** `route` is that of the requests that can share it, if not all can. */
   constructor(key: string, route: string | undefined) {
     this.#key = key
     this.#route = route
+    this.lookedUp = new Promise((resolve) => {
+      this.#lookUpEnds = resolve
+    })
     this.ended = new Promise((resolve) => {
       this.#end = resolve
     })
@@ -33,11 +39,13 @@ export class Joinable {
 
   /** From now on data is read. Any load of `'use cache'` that is under way may become part of it. */
   loads(): void {
+    if (this.shows !== undefined) return
     let shows = changesKnown()
     for (const other of underWay) {
       if (other.#route === undefined) shows = Math.min(shows, other.shows ?? shows)
     }
     this.shows = shows
+    this.#lookUpEnds()
   }
 
   /** A load that leads to no entry has ended when the request that it was for is answered. */
@@ -49,6 +57,7 @@ export class Joinable {
   end(): void {
     setImmediate(() => {
       underWay.delete(this)
+      this.#lookUpEnds()
       this.#end()
     })
   }

@@ -37,6 +37,15 @@ function routed(request: IncomingMessage): void {
   Object.assign(request, { [Symbol.for('NextInternalRequestMeta')]: { match } })
 }
 
+/** Something that a test waits for. */
+function signal(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = () => {}
+  const promise = new Promise<void>((settle) => {
+    resolve = settle
+  })
+  return { promise, resolve }
+}
+
 async function ask(path: string, does: (response: ServerResponse) => Promise<void>): Promise<void> {
   work.set(path, does)
   await (await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`)).arrayBuffer()
@@ -56,14 +65,8 @@ interface Load {
 
 /** A request that loads a page of its route, or an entry of `'use cache'`, until it is told how that ends. */
 function load(path: string, kind: 'page' | 'entry' = 'entry'): Load {
-  let answer = () => {}
-  const held = new Promise<void>((resolve) => {
-    answer = resolve
-  })
-  let began = () => {}
-  const begun = new Promise<void>((resolve) => {
-    began = resolve
-  })
+  const { promise: held, resolve: answer } = signal()
+  const { promise: begun, resolve: began } = signal()
   const answered = ask(path, async () => {
     const joinable = new Joinable(path, kind === 'page' ? arrival()?.route : undefined)
     await readVersionsBeforeLoad()
@@ -78,10 +81,7 @@ function load(path: string, kind: 'page' | 'entry' = 'entry'): Load {
 /** What has happened first, of a request that waits for its turn and what is done meanwhile. */
 async function order(path: string, meanwhile: (came: Promise<void>) => Promise<void>): Promise<string[]> {
   const events: string[] = []
-  let came = () => {}
-  const arrived = new Promise<void>((resolve) => {
-    came = resolve
-  })
+  const { promise: arrived, resolve: came } = signal()
   const turn = ask(path, async () => {
     const waited = nothingOlderToShare()
     came()
@@ -131,11 +131,32 @@ for (const [what, path, kind, overtake] of [
   })
 }
 
-test('a request does not wait for one that came after it', async () => {
-  let go = () => {}
-  const held = new Promise<void>((resolve) => {
-    go = resolve
+test('a request waits for a lookup only until it has become a load', async () => {
+  const { promise: held, resolve: begin } = signal()
+  const { promise: looked, resolve: looking } = signal()
+  const { promise: loading, resolve: answer } = signal()
+  const first = ask('/looks-up', async () => {
+    const joinable = new Joinable('/looks-up', undefined)
+    looking()
+    await held
+    await readVersionsBeforeLoad()
+    joinable.loads()
+    joinable.endWithAnswer()
+    await loading
   })
+  await looked
+  const events = await order('/comes-meanwhile', async (arrived) => {
+    await arrived
+    await others()
+    begin()
+  })
+  expect(events).toEqual(['meanwhile', 'turn'])
+  answer()
+  await first
+})
+
+test('a request does not wait for one that came after it', async () => {
+  const { promise: held, resolve: go } = signal()
   const first = ask('/first', async () => {
     await held
     await nothingOlderToShare()

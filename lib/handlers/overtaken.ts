@@ -3,7 +3,7 @@ import { arrival } from './arrival.ts'
 import { now } from './clock.ts'
 import { currentVersions } from './current.ts'
 import { changesKnown } from './history.ts'
-import { type Joinable, joinableBy } from './joinable.ts'
+import { joinableBy } from './joinable.ts'
 
 /** A load that goes on for longer is shared with requests that came after an invalidation of what it shows. */
 const longestWaitMilliseconds = 5000
@@ -28,15 +28,14 @@ export async function overtakenEnded(since = now()): Promise<void> {
   const given = new AbortController()
   const remaining = Math.max(0, since + longestWaitMilliseconds - now())
   const patience = delay(remaining, 'over', { ref: false, signal: given.signal }).catch(() => {})
-  const ended = (joinables: readonly Joinable[]) =>
-    Promise.race([patience, Promise.all(joinables.map((joinable) => joinable.ended))])
+  const all = (events: readonly Promise<void>[]) => Promise.race([patience, Promise.all(events)])
   try {
-    await ended(shared().filter(({ shows }) => shows === undefined))
+    await all(shared().map(({ lookedUp }) => lookedUp))
     if (shared().length === 0) return
     const current = await changesNow()
     for (;;) {
       const overtaken = shared().filter(({ shows = current }) => shows < current)
-      if (overtaken.length === 0 || (await ended(overtaken)) === 'over') return
+      if (overtaken.length === 0 || (await all(overtaken.map(({ ended }) => ended))) === 'over') return
     }
   } finally {
     given.abort()

@@ -37,12 +37,13 @@ const remoteHandler: CacheHandler = {
   async get(key, softTags) {
     const store = sharedStore()
     if (!store) return inMemory.get(key, softTags)
-    return await lookUpEntry(key, async () => {
+    return await lookUpEntry(key, async (loadBegins) => {
       await pending.get(key)
       const use = storeUse(store)
       const entry = await servable(store, key, await use.get(nameOf(key)))
       if (entry) return entry
       await readVersionsBeforeLoad()
+      loadBegins()
       return await entryOfAnotherServer(store, use, key)
     })
   },
