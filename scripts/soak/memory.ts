@@ -11,8 +11,8 @@ import { keeper } from './memory/keeper.ts'
 const mebibyte = 1024 * 1024
 /** What each of Next's two stores in memory may take: its own default. */
 const storeMebibytes = 50
-/** What may come on top: the objects around small entries, and what the package knows of loads and versions. */
-const overheadMebibytes = 100
+/** What may come on top: Next counts the bytes of an entry, not its objects, which weigh more than a value of 1 kB. */
+const overheadMebibytes = 150
 
 const caches = ['bans', 'settings', 'categories', 'permissions', 'menu']
 const atOnce = 32
