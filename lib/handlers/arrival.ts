@@ -36,7 +36,10 @@ export class Arrival {
 
   /** Settles when the whole answer has been sent; never, if the client has gone before. */
   get answered(): Promise<void> {
-    this.#answered ??= new Promise((resolve) => this.#response.once('finish', resolve))
+    this.#answered ??= new Promise((resolve) => {
+      if (this.#response.writableFinished) resolve()
+      else this.#response.once('finish', resolve)
+    })
     return this.#answered
   }
 }
@@ -49,14 +52,13 @@ const nextMeta = Symbol.for('NextInternalRequestMeta')
 
 /** The request that this code serves; `undefined` when it serves none, or came before the handlers were loaded. */
 export function arrival(): Arrival | undefined {
-  return arrivals().getStore()
+  return arrivals.getStore()
 }
 
-function arrivals(): AsyncLocalStorage<Arrival> {
-  const state = processState() as { arrivals?: AsyncLocalStorage<Arrival> }
-  state.arrivals ??= watch()
-  return state.arrivals
-}
+// From now on: Next loads the handlers before it takes requests.
+const state = processState() as { arrivals?: AsyncLocalStorage<Arrival> }
+state.arrivals ??= watch()
+const arrivals = state.arrivals
 
 function watch(): AsyncLocalStorage<Arrival> {
   const storage = new AsyncLocalStorage<Arrival>()

@@ -10,7 +10,7 @@ import { leaveCachesToStamps } from './expired-tags.ts'
 import { invalidateTags } from './invalidate-tags.ts'
 import { Joinable, loadStored } from './joinable.ts'
 import { judgeOf, judgeOfLookup } from './judge.ts'
-import { loadEnded, loadMayBegin } from './loads.ts'
+import { loadBegan, loadMayBegin } from './loads.ts'
 import { nothingOlderToShare } from './overtaken.ts'
 import { isPage, type Page, tagsOf, withDeadStamps, withTags } from './page.ts'
 import { keptPrivate } from './private.ts'
@@ -34,24 +34,28 @@ const FileSystemCache = ((fileSystemCache as { default?: unknown }).default ??
 class CacheVersionsHandler {
   readonly #stored: CacheHandler
   readonly #serverFolder: string
+  readonly #request: object
 
   constructor(context: Context) {
     this.#stored = withSharedPages(new FileSystemCache(context), context)
     this.#serverFolder = context.serverDistDir ?? ''
+    this.#request = context._requestHeaders
   }
 
   async get(key: string, context: GetContext): Promise<CacheHandlerValue | null> {
-    if (isFetch(context)) return await fetchToServe(key, await this.#stored.get(key, context), context)
+    if (isFetch(context)) {
+      return await fetchToServe(key, await this.#stored.get(key, context), context, this.#request)
+    }
     const joinable = new Joinable(pageKey(key), arrival()?.route)
     try {
       const data = await this.#storedPage(key, context)
       if (data?.value) {
         if (!isPage(data.value)) return data
         const due = isDue(data, tagsOf(data.value), lifetimeOf(key, data, context, this.#serverFolder))
-        return await pageToServe(key, data, data.value, { due, joinable })
+        return await pageToServe(key, data, data.value, { due, joinable, request: this.#request })
       }
-      loadMayBegin(key)
-      joinable.loads()
+      loadMayBegin(this.#request, key)
+      joinable.loads({ alone: arrival()?.isPrefetch })
       joinable.endWithAnswer()
       return data
     } finally {
@@ -60,16 +64,16 @@ class CacheVersionsHandler {
   }
 
   async set(key: string, value: IncrementalCacheValue | null, context: SetContext): Promise<void> {
-    const loadBegan = loadEnded(key)
+    const began = loadBegan(this.#request, key)
     if (value && context.fetchCache) {
-      const tags = stamped(context.tags ?? [], loadBegan ?? requestBegan())
+      const tags = stamped(context.tags ?? [], began ?? requestBegan())
       // Next keeps this very object among the entries that a shell brings along, where nothing else tells its tags.
       ;(value as CachedFetchValue).tags = tags
       // Before anything is awaited: the second pass of the render may begin while files are written.
       letCachesServe()
       await this.#stored.set(key, value, { ...context, tags })
     } else if (value && isPage(value)) {
-      const stored = withTags(value, stamped(tagsOf(value), loadBegan))
+      const stored = withTags(value, stamped(tagsOf(value), began))
       // Next answers with this very object, when it has just been made.
       Object.assign(value, keptPrivate(value))
       await this.#stored.set(key, stored, context)
@@ -125,18 +129,19 @@ async function fetchToServe(
   key: string,
   data: CacheHandlerValue | null,
   context: FetchContext,
+  request: object,
 ): Promise<CacheHandlerValue | null> {
   lockFetchesApart()
   const value = data?.value as CachedFetchValue | null | undefined
   const tags = [...(context.tags ?? []), ...(value?.tags ?? [])]
   if (!data || !value) {
     if (mayBeVersioned(tags)) await readVersionsBeforeLoad()
-    loadMayBegin(key)
+    loadMayBegin(request, key)
     return data
   }
   const servable = (judgeOfLookup(data) ?? (await judgeOf([tags])))(tags)
   const revalidate = context.revalidate || value.revalidate
-  if (!servable || isDue(data, tags, revalidate)) loadMayBegin(key)
+  if (!servable || isDue(data, tags, revalidate)) loadMayBegin(request, key)
   return servable ? data : null
 }
 
@@ -149,12 +154,12 @@ async function pageToServe(
   key: string,
   data: CacheHandlerValue,
   page: Page,
-  { due, joinable }: { due: boolean; joinable: Joinable },
+  { due, joinable, request }: { due: boolean; joinable: Joinable; request: object },
 ): Promise<CacheHandlerValue> {
   const tags = tagsOf(page)
   const judge = judgeOfLookup(data) ?? (await judgeOf([tags, ...shellTags(page)]))
   const isCurrent = judge(tags)
-  if (!isCurrent || due) loadMayBegin(key)
+  if (!isCurrent || due) loadMayBegin(request, key)
   if (!isCurrent || (due && !arrival()?.isPrefetch)) joinable.loads()
   const current = withCurrentShell(page, judge)
   if (!isCurrent) return { ...data, lastModified: -1, value: withDeadStamps(current) }

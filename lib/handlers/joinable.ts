@@ -21,6 +21,7 @@ export class Joinable {
   shows: number | undefined
   readonly #key: string
   readonly #route: string | undefined
+  #isAlone = false
   #lookUpEnds = () => {}
   #end = () => {}
 
@@ -37,9 +38,13 @@ export class Joinable {
     underWay.add(this)
   }
 
-  /** From now on data is read. Any load of `'use cache'` that is under way may become part of it. */
-  loads(): void {
+  /**
+   * From now on data is read. Any load of `'use cache'` that is under way may become part of it. `alone` when Next may
+   * make the same beside it.
+   */
+  loads({ alone = false }: { alone?: boolean | undefined } = {}): void {
     if (this.shows !== undefined) return
+    this.#isAlone = alone
     let shows = changesKnown()
     for (const other of underWay) {
       if (other.#route === undefined) shows = Math.min(shows, other.shows ?? shows)
@@ -62,8 +67,13 @@ export class Joinable {
     })
   }
 
-  hasKey(key: string): boolean {
-    return this.#key === key
+  /** Whether what a request has stored under the key is what this one waits for. */
+  isStoredBy(request: Arrival | undefined, key: string): boolean {
+    return this.#key === key && (this.by === request || !this.#isAlone)
+  }
+
+  isAloneFor(request: Arrival | undefined, key: string): boolean {
+    return this.#key === key && this.by === request && this.#isAlone
   }
 
   concerns(request: Arrival | undefined): boolean {
@@ -83,7 +93,10 @@ export function joinableBy(request: Arrival | undefined): Joinable[] {
   return [...underWay].filter((joinable) => joinable.concerns(request))
 }
 
-/** The load of the entry has been stored. */
+/** The load of the entry has been stored. Next makes an entry once at a time, except for what it makes alone. */
 export function loadStored(key: string): void {
-  for (const joinable of underWay) if (joinable.hasKey(key)) joinable.end()
+  const request = arrival()
+  const all = [...underWay].filter((joinable) => joinable.isStoredBy(request, key))
+  const alone = all.filter((joinable) => joinable.isAloneFor(request, key))
+  for (const joinable of alone.length > 0 ? alone : all) joinable.end()
 }

@@ -1,22 +1,19 @@
-import { LRUCache } from 'lru-cache'
 import { now } from './clock.ts'
 
-/** Loads that ended without an entry are forgotten when so many others have begun since. */
-const maxLoads = 10_000
-
-const began = new LRUCache<string, number>({ max: maxLoads })
+/** When the first load of each key may have begun, for each request, by the object of its headers. */
+const began = new WeakMap<object, Map<string, number>>()
 
 /**
- * Notes that a load of the entry may begin. While one is under way, others may begin beside it and any of them may
- * store its entry, so the first time counts.
+ * Notes that the request may begin to load the entry. It may load it more than once and each time store it, so the first
+ * time counts.
  */
-export function loadMayBegin(key: string): void {
-  if (!began.has(key)) began.set(key, now())
+export function loadMayBegin(request: object, key: string): void {
+  const times = began.get(request) ?? new Map<string, number>()
+  began.set(request, times)
+  if (!times.has(key)) times.set(key, now())
 }
 
-/** Gives the time since which a load of the entry may have been under way, and forgets it. */
-export function loadEnded(key: string): number | undefined {
-  const time = began.get(key)
-  began.delete(key)
-  return time
+/** Gives the time since which the request may have been loading the entry. */
+export function loadBegan(request: object, key: string): number | undefined {
+  return began.get(request)?.get(key)
 }
