@@ -16,7 +16,7 @@ const questions: readonly Question[] = [
   { kind: 'a navigation to a shell', path: '/shell', headers: { rsc: '1' } },
 ]
 
-const readersPerServer = 12
+const readersPerServer = 8
 
 /**
  * Reads each kind of cache on each server until there have been so many reads. A reader asks for another kind each
@@ -24,7 +24,7 @@ const readersPerServer = 12
  */
 export async function readAll(tally: Tally, servers: readonly NextServer[], reads: number): Promise<void> {
   const reader = async (server: NextServer, number: number) => {
-    while (tally.answered < reads) {
+    while (tally.pace.ended < reads) {
       const question = questions[Math.floor(Math.random() * questions.length)] as Question
       await ask(server, question, tally.begin(question.kind, number))
     }

@@ -93,16 +93,5 @@ test('an answer without a value is a failure, and so is a request that fails', (
     'a page of server 1 showed no value.',
     'a page of server 1 failed: fetch failed: read ECONNRESET',
   ])
-  expect(tally.answered).toBe(2)
-})
-
-test('who waits for reads goes on after so many, or when there will be no more', async () => {
-  const tally = new Tally()
-  const two = tally.afterReads(2)
-  for (const load of [1, 2]) tally.begin(kind, 1).end(`bans:1@${load}`)
-  await two
-  const three = tally.afterReads(3)
-  tally.endReads()
-  await three
-  await tally.afterReads(1)
+  expect(tally.pace.ended).toBe(2)
 })

@@ -1,3 +1,4 @@
+import { Pace } from './pace.ts'
 import { type Numbers, type Thing, things, type Value, valuesIn } from './value.ts'
 
 export interface Counts {
@@ -30,22 +31,13 @@ export class Tally {
   readonly writes = new Map<string, number>()
   readonly violations: string[] = []
   readonly failures: string[] = []
+  readonly pace = new Pace()
   readonly #start = performance.now()
   #now = 0
   #acknowledged = 0
-  #answered = 0
   #floors: Numbers = { bans: 0, settings: 0 }
-  /** When the value of each load was first shown. */
-  readonly #firstShown = new Map<number, number>()
-  /** When each server first gave an answer of a kind with the same values. */
-  readonly #firstAnswered = new Map<string, number>()
-  #isOver = false
-  #waiting: { readonly until: number; readonly goOn: () => void }[] = []
-
-  /** How many reads have ended, one way or the other. */
-  get answered(): number {
-    return this.#answered
-  }
+  /** When the value of each load was first shown, and when each server first gave each answer. */
+  readonly #firstSeen = new Map<string, number>()
 
   /** Names where writes come from, so that it is known if none does. */
   expectWrites(from: string): void {
@@ -69,41 +61,25 @@ export class Tally {
       end: (text) => {
         const values = valuesIn(text)
         if (values.length === 0) return this.#fail(`${kind} of server ${server} showed no value.`)
-        const wasShown = ({ load }: Value) => (this.#firstShown.get(load) ?? Number.POSITIVE_INFINITY) < began
-        const old = values.filter(({ thing, number }) => number < noted[thing])
+        const loads = values.map(({ load }) => `${load}`)
+        const answer = `${kind} of server ${server}: ${loads}`
+        const wasSeen = (what: string) => (this.#firstSeen.get(what) ?? Number.POSITIVE_INFINITY) < began
+        const old = values.find(({ thing, number }) => number < noted[thing])
+        if (old) this.#describe(kind, server, old, noted, wasSeen(answer))
         this.#count(kind, {
           reads: 1,
-          cached: values.every(wasShown) ? 1 : 0,
+          cached: loads.every(wasSeen) ? 1 : 0,
           overlapping: this.#acknowledged > acknowledged ? 1 : 0,
-          old: old.length > 0 ? 1 : 0,
+          old: old ? 1 : 0,
         })
-        const [first] = old
-        const answer = `${kind} ${server} ${values.map(({ load }) => load)}`
-        const wasKept = (this.#firstAnswered.get(answer) ?? Number.POSITIVE_INFINITY) < began
-        if (first) this.#describe(kind, server, first, noted, wasKept)
         this.#now++
-        if (!this.#firstAnswered.has(answer)) this.#firstAnswered.set(answer, this.#now)
-        for (const { load } of values) {
-          if (!this.#firstShown.has(load)) this.#firstShown.set(load, this.#now)
+        for (const what of [answer, ...loads]) {
+          if (!this.#firstSeen.has(what)) this.#firstSeen.set(what, this.#now)
         }
-        this.#end()
+        this.pace.count()
       },
       fail: (error) => this.#fail(`${kind} of server ${server} failed: ${inWords(error)}`),
     }
-  }
-
-  /** Waits until so many reads have ended since now, or until there will be no more. */
-  async afterReads(count: number): Promise<void> {
-    if (this.#isOver) return
-    await new Promise<void>((goOn) => {
-      this.#waiting.push({ until: this.#answered + count, goOn })
-    })
-  }
-
-  /** There will be no more reads to wait for. */
-  endReads(): void {
-    this.#isOver = true
-    for (const { goOn } of this.#waiting.splice(0)) goOn()
   }
 
   #atLeast(numbers: Partial<Numbers>): Numbers {
@@ -132,14 +108,7 @@ export class Tally {
 
   #fail(sentence: string): void {
     this.failures.push(sentence)
-    this.#end()
-  }
-
-  #end(): void {
-    this.#answered++
-    const ready = this.#waiting.filter(({ until }) => until <= this.#answered)
-    this.#waiting = this.#waiting.filter(({ until }) => until > this.#answered)
-    for (const { goOn } of ready) goOn()
+    this.pace.count()
   }
 }
 

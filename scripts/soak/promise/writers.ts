@@ -17,32 +17,32 @@ interface Writer {
 /** What the answer of an action shows; it must show the action's own write as well. */
 const answer: keyof typeof kinds = 'a page that is rendered at each request'
 
-/** How many reads there are to a write, or nothing would come out of a cache. */
-const readsPerWrite = 75
+/** How many reads of each server there are to a write, or nothing would come out of a cache. */
+const readsPerWrite = 25
 
 /** Writes from everywhere at once until it is told to stop; then waits for what is under way. */
 export function startWriting(tally: Tally, cluster: Cluster): { stop(): Promise<void> } {
   const all = writers(tally, cluster)
-  const pause = readsPerWrite * all.length
+  const reads = readsPerWrite * cluster.servers.length
   let last = 0
   let stopped = false
   // In the order of these, and after that at random, so that some follow each other closely.
   const writing = all.map(async ({ from, things, write }, index) => {
     tally.expectWrites(from)
-    await tally.afterReads((index + 1) * readsPerWrite)
+    await tally.pace.after((index + 1) * reads)
     while (!stopped) {
       const number = ++last
       await write(number).then(
         () => tally.acknowledge(from, things, number),
         (error) => tally.failures.push(`A write from ${from} failed: ${error}`),
       )
-      await tally.afterReads(Math.ceil(Math.random() * 2 * pause))
+      await tally.pace.after(Math.ceil(Math.random() * 2 * reads * all.length))
     }
   })
   return {
     async stop() {
       stopped = true
-      tally.endReads()
+      tally.pace.end()
       await Promise.all(writing)
     },
   }
