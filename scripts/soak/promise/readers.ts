@@ -14,7 +14,12 @@ const questions: readonly Question[] = [
   { kind: 'a static page of two caches', path: '/pair' },
   { kind: 'a new page on demand', path: ({ bans }) => `/param/new-${bans}` },
   { kind: 'a navigation to a shell', path: '/shell', headers: { rsc: '1' } },
+  { kind: 'a prefetch of a shell', path: '/shell', headers: prefetch('/shell/__PAGE__') },
 ]
+
+function prefetch(segment: string): Record<string, string> {
+  return { rsc: '1', 'next-router-prefetch': '1', 'next-router-segment-prefetch': segment }
+}
 
 const readersPerServer = 8
 
