@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { CacheHandler } from 'next/dist/server/lib/incremental-cache/index.js'
 import { nodeFs } from 'next/dist/server/lib/node-fs-methods.js'
+import { createClient } from 'redis'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readCacheVersions } from '../../lib/core/read.ts'
 import { stampOf } from '../../lib/core/stamp.ts'
@@ -88,6 +89,21 @@ test('a page that one server has made is given to the others, until its cache is
   for (const handler of [one, two]) expect(await get(handler, '/page')).toBeUndefined()
   await set(two, '/page', 'made anew')
   for (const handler of [one, two]) expect(await get(handler, '/page')).toBe('made anew')
+})
+
+test('a page that a server has made or has fetched once costs no command', async () => {
+  const [one, two] = [await server(), await server()]
+  await get(one, '/once')
+  await set(one, '/once', 'made')
+  expect(await get(two, '/once')).toBe('made')
+  const client = await createClient({ url: redis.url }).connect()
+  const commands = async () =>
+    Number((await client.info('stats')).match(/total_commands_processed:(\d+)/)?.[1])
+  const before = await commands()
+  for (const handler of [one, two, one, two]) expect(await get(handler, '/once')).toBe('made')
+  // The question itself is a command.
+  expect((await commands()) - before).toBe(1)
+  client.destroy()
 })
 
 test('a page is not given to a server of another build', async () => {
