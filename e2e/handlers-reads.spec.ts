@@ -1,0 +1,55 @@
+import { expect } from '@playwright/test'
+import { type Cluster, invalidateBySql, startCluster } from './fixtures/handlers/support/cluster.ts'
+import { shown } from './fixtures/handlers/support/page.ts'
+import { test } from './fixtures/handlers/support/test.ts'
+import { until } from './fixtures/handlers/support/until.ts'
+import type { NextServer } from './support/next-server.ts'
+
+let cluster: Cluster
+let server: NextServer
+
+test.beforeAll(async ({ built }) => {
+  test.setTimeout(180_000)
+  cluster = await startCluster(await built(), { servers: 1 })
+  ;[server] = cluster.servers as [NextServer]
+})
+
+test.afterAll(() => cluster?.stop())
+
+const requests = 64
+
+test('requests that come together share their reads: a server has two open at most', async () => {
+  await invalidateBySql(cluster, 'shared')
+  await shown(server, '/versioned')
+  const { pages, reads } = await whileReadsWait(async (waiting) => {
+    const paths = Array.from({ length: requests }, (_, n) => (n % 2 ? '/versioned' : '/api/static'))
+    const pages = Promise.all(paths.map((path) => shown(server, path)))
+    await until(async () => (await waiting()) > 0)
+    // A server that has answered what came later has begun with what came before.
+    for (let i = 0; i < 20; i++) await shown(server, '/unversioned')
+    return { pages, reads: await waiting() }
+  })
+  expect(reads).toBeLessThanOrEqual(2)
+  for (const page of await pages) expect(Object.values(page)).toEqual(['shared'])
+})
+
+test('a page that needs no version is served while nobody can read any', async () => {
+  await shown(server, '/unversioned')
+  expect(await whileReadsWait(() => shown(server, '/unversioned'))).toEqual({ value: 'built' })
+})
+
+/** Locks the versions, does the work, and unlocks them; `waiting` counts the connections that wait to read them. */
+async function whileReadsWait<T>(work: (waiting: () => Promise<number>) => Promise<T>): Promise<T> {
+  const result = await cluster.sql.begin(async (lock) => {
+    await lock`lock table cache_versions in access exclusive mode`
+    // In an object, or the transaction would wait for it.
+    return {
+      result: await work(async () => {
+        const [row] = await lock`select count(*)::int as waiting from pg_locks
+          where relation = 'cache_versions'::regclass and not granted`
+        return row?.waiting
+      }),
+    }
+  })
+  return (result as { result: T }).result
+}
