@@ -1,12 +1,12 @@
 import fileSystemCache from 'next/dist/server/lib/incremental-cache/file-system-cache.js'
 import type { CacheHandler, CacheHandlerValue } from 'next/dist/server/lib/incremental-cache/index.js'
 import type { CachedFetchValue, IncrementalCacheValue } from 'next/dist/server/response-cache/types.js'
-import { mayBeVersioned } from '../core/stamp.ts'
-import { letCachesServe, lockFetchesApart, requestBegan } from '../request/next-request.ts'
+import { letCachesServe, requestBegan } from '../request/next-request.ts'
 import { isDue, lifetimeOf } from './age.ts'
 import { arrival } from './arrival.ts'
 import { readVersionsBeforeLoad } from './current.ts'
 import { leaveCachesToStamps } from './expired-tags.ts'
+import { fetchToServe, isFetch } from './fetch-lookup.ts'
 import { invalidateTags } from './invalidate-tags.ts'
 import { Joinable, loadStored } from './joinable.ts'
 import { judgeOf, judgeOfLookup } from './judge.ts'
@@ -64,6 +64,14 @@ class CacheVersionsHandler {
   }
 
   async set(key: string, value: IncrementalCacheValue | null, context: SetContext): Promise<void> {
+    try {
+      await this.#store(key, value, context)
+    } finally {
+      if (!context.fetchCache) loadStored(pageKey(key))
+    }
+  }
+
+  async #store(key: string, value: IncrementalCacheValue | null, context: SetContext): Promise<void> {
     const began = loadBegan(this.#request, key)
     if (value && context.fetchCache) {
       const tags = stamped(context.tags ?? [], began ?? requestBegan())
@@ -80,7 +88,6 @@ class CacheVersionsHandler {
     } else {
       await this.#stored.set(key, value, context)
     }
-    if (!context.fetchCache) loadStored(pageKey(key))
   }
 
   async revalidateTag(tags: string | string[], durations?: { expire?: number }): Promise<void> {
@@ -117,32 +124,6 @@ export default class WhenNothingIsOvertaken extends CacheVersionsHandler {
 
 function pageKey(key: string): string {
   return `page ${key}`
-}
-
-type FetchContext = Extract<GetContext, { tags?: string[] }>
-
-function isFetch(context: GetContext): context is FetchContext {
-  return (context.kind as string) === 'FETCH'
-}
-
-async function fetchToServe(
-  key: string,
-  data: CacheHandlerValue | null,
-  context: FetchContext,
-  request: object,
-): Promise<CacheHandlerValue | null> {
-  lockFetchesApart()
-  const value = data?.value as CachedFetchValue | null | undefined
-  const tags = [...(context.tags ?? []), ...(value?.tags ?? [])]
-  if (!data || !value) {
-    if (mayBeVersioned(tags)) await readVersionsBeforeLoad()
-    loadMayBegin(request, key)
-    return data
-  }
-  const servable = (judgeOfLookup(data) ?? (await judgeOf([tags])))(tags)
-  const revalidate = context.revalidate || value.revalidate
-  if (!servable || isDue(data, tags, revalidate)) loadMayBegin(request, key)
-  return servable ? data : null
 }
 
 /**
