@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { arrival } from './arrival.ts'
 import { now } from './clock.ts'
 import { currentVersions } from './current.ts'
@@ -25,21 +24,25 @@ export async function nothingOlderToShare(): Promise<void> {
 export async function overtakenEnded(since = now()): Promise<void> {
   const shared = () => joinableBy(arrival()).filter(({ by, began }) => (by?.at ?? began) < since)
   if (shared().length === 0) return
-  const given = new AbortController()
-  const remaining = Math.max(0, since + longestWaitMilliseconds - now())
-  const patience = delay(remaining, 'over', { ref: false, signal: given.signal }).catch(() => {})
-  const all = (events: readonly Promise<void>[]) => Promise.race([patience, Promise.all(events)])
-  try {
-    await all(shared().map(({ lookedUp }) => lookedUp))
-    if (shared().length === 0) return
-    const current = await changesNow()
-    for (;;) {
-      const overtaken = shared().filter(({ shows = current }) => shows < current)
-      if (overtaken.length === 0 || (await all(overtaken.map(({ ended }) => ended))) === 'over') return
-    }
-  } finally {
-    given.abort()
+  const all = (events: readonly Promise<void>[]) => withPatience(events, since + longestWaitMilliseconds)
+  await all(shared().map(({ lookedUp }) => lookedUp))
+  if (shared().length === 0) return
+  const current = await changesNow()
+  for (;;) {
+    const overtaken = shared().filter(({ shows = current }) => shows < current)
+    if (overtaken.length === 0 || !(await all(overtaken.map(({ ended }) => ended)))) return
   }
+}
+
+/** Waits for all of them until the deadline, and says whether they came about. */
+function withPatience(events: readonly Promise<void>[], deadline: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, deadline - now(), false)
+    Promise.all(events).then(() => {
+      clearTimeout(timer)
+      resolve(true)
+    })
+  })
 }
 
 /** While nobody can read the versions, any load may have been overtaken. */
