@@ -155,6 +155,15 @@ test('a request waits for a lookup only until it has become a load', async () =>
   await first
 })
 
+test('a request waits for 5 s at most', { timeout: 9000 }, async () => {
+  const endless = load('/endless')
+  await endless.begun
+  await invalidate()
+  await ask('/impatient', nothingOlderToShare)
+  endless.fail()
+  await endless.answered
+})
+
 test('a request does not wait for one that came after it', async () => {
   const { promise: held, resolve: go } = signal()
   const first = ask('/first', async () => {
