@@ -35,29 +35,40 @@ function startReading(deadline: number): Promise<CacheVersions> {
     milliseconds: Math.max(1, Math.round(deadline - performance.now())),
     what: 'Reading the cache versions',
     abandon: abandonPool,
-  }).finally(() => {
-    state.reading = undefined
   })
+  const ended = () => {
+    state.reading = undefined
+  }
+  // Before any caller is told.
+  reading.then(ended, ended)
   state.reading = reading
   return reading
 }
 
 async function selectVersions(): Promise<CacheVersions> {
   try {
-    return await select().catch((error) => {
-      // An idle connection that a restart of Postgres has closed: one new connection tells.
-      if (isConnectionLost(error)) return select()
-      throw error
-    })
+    return versionsOf(await select())
+  } catch (error) {
+    if (!isConnectionLost(error)) throw databaseError(error)
+  }
+  try {
+    // An idle connection that a restart of Postgres has closed: one new connection tells.
+    return versionsOf(await select())
   } catch (error) {
     throw databaseError(error)
   }
 }
 
-async function select(): Promise<CacheVersions> {
-  const rows = await database()<
-    { cache: string; version: string }[]
-  >`select cache, version from cache_versions`
+interface Row {
+  readonly cache: string
+  readonly version: string
+}
+
+function select(): PromiseLike<Row[]> {
+  return database()<Row[]>`select cache, version from cache_versions`
+}
+
+function versionsOf(rows: readonly Row[]): CacheVersions {
   const versions: Record<string, string> = Object.create(null)
   for (const { cache, version } of rows) versions[cache] = version
   return Object.freeze(versions) as CacheVersions

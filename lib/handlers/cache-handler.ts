@@ -115,10 +115,10 @@ class CacheVersionsHandler {
 export default class WhenNothingIsOvertaken extends CacheVersionsHandler {
   // biome-ignore lint/suspicious/noThenProperty: It is there to be waited for.
   static then(go: (handler: typeof CacheVersionsHandler) => void): void {
-    nothingOlderToShare().then(
-      () => go(CacheVersionsHandler),
-      () => go(CacheVersionsHandler),
-    )
+    const goOn = () => go(CacheVersionsHandler)
+    const waiting = nothingOlderToShare()
+    if (waiting) waiting.then(goOn, goOn)
+    else goOn()
   }
 }
 

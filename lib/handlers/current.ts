@@ -4,12 +4,13 @@ import { readCacheVersions } from '../core/read.ts'
 import type { CacheVersions } from '../core/register.ts'
 import { now } from './clock.ts'
 import { rememberVersions } from './history.ts'
-import { writesEnded } from './invalidate-tags.ts'
+import { writesUnderWay } from './invalidate-tags.ts'
 import { serveStaleSeconds } from './settings.ts'
 
 /** Reads the versions, or during an outage gives the last ones read, for as long as the app allows. */
 export async function currentVersions(): Promise<CacheVersions> {
-  await writesEnded()
+  const writing = writesUnderWay()
+  if (writing) await writing
   try {
     const versions = await readCacheVersions()
     rememberVersions(versions)

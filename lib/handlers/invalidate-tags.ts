@@ -11,9 +11,9 @@ const plainTags = new WeakMap<readonly string[], Promise<string[]>>()
 
 const underWay = new Set<Promise<unknown>>()
 
-/** Waits for what this process is writing now: Next answers some requests before what they revalidated is written. */
-export async function writesEnded(): Promise<void> {
-  if (underWay.size > 0) await Promise.all(underWay)
+/** Settles when what this process is writing now is written: Next answers some requests before that. */
+export function writesUnderWay(): Promise<unknown> | undefined {
+  return underWay.size > 0 ? Promise.all(underWay) : undefined
 }
 
 /**

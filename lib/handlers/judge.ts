@@ -12,8 +12,8 @@ export type Judge = (tags: readonly string[]) => boolean
  *
  * The judge throws what the read threw when it is asked about an entry that needs a version nobody could read.
  */
-export async function judgeOf(lists: readonly (readonly string[])[]): Promise<Judge> {
-  return lists.some(mayBeVersioned) ? await judgeOfAll() : () => true
+export function judgeOf(lists: readonly (readonly string[])[]): Promise<Judge> {
+  return lists.some(mayBeVersioned) ? judgeOfAll() : Promise.resolve(() => true)
 }
 
 /** Gives a judge over any entries, at the cost of one read of the versions, as {@link judgeOf} does. */

@@ -125,7 +125,7 @@ for (const [what, path, kind, overtake] of [
     const other = load(path, kind)
     await other.begun
     if (overtake) await invalidate()
-    await ask('/goes-on', nothingOlderToShare)
+    await ask('/goes-on', async () => nothingOlderToShare())
     other.fail()
     await other.answered
   })
@@ -159,7 +159,7 @@ test('a request waits for 5 s at most', { timeout: 9000 }, async () => {
   const endless = load('/endless')
   await endless.begun
   await invalidate()
-  await ask('/impatient', nothingOlderToShare)
+  await ask('/impatient', async () => nothingOlderToShare())
   endless.fail()
   await endless.answered
 })

@@ -2,29 +2,38 @@ import { arrival } from './arrival.ts'
 import { now } from './clock.ts'
 import { currentVersions } from './current.ts'
 import { changesKnown } from './history.ts'
-import { joinableBy } from './joinable.ts'
+import { type Joinable, joinableBy } from './joinable.ts'
 
 /** A load that goes on for longer is shared with requests that came after an invalidation of what it shows. */
 const longestWaitMilliseconds = 5000
 
 /**
  * Waits, once a request, until what it may be given a share of is no older than the request: Next gives it what others
- * look up or load for themselves, and asks no handler whether that is current still.
+ * look up or load for themselves, and asks no handler whether that is current still. `undefined`: nothing to wait for.
  */
-export async function nothingOlderToShare(): Promise<void> {
+export function nothingOlderToShare(): Promise<void> | undefined {
   const request = arrival()
-  if (!request || request.mayShareAll) return
+  if (!request || request.mayShareAll) return undefined
   const { at, route } = request
-  await overtakenEnded(at)
-  // What comes later to be shared began later. Before the route is known, Next may only be asking the proxy.
-  request.mayShareAll = route !== undefined
+  const noted = () => {
+    // What comes later to be shared began later. Before the route is known, Next may only be asking the proxy.
+    request.mayShareAll = route !== undefined
+  }
+  const waiting = overtakenEnded(at)
+  if (waiting) return waiting.then(noted)
+  noted()
+  return undefined
 }
 
 /** Waits until nothing that this request may be given a share of is older than the time `since`. */
-export async function overtakenEnded(since = now()): Promise<void> {
-  const shared = () => joinableBy(arrival()).filter(({ by, began }) => (by?.at ?? began) < since)
-  if (shared().length === 0) return
-  const all = (events: readonly Promise<void>[]) => withPatience(events, since + longestWaitMilliseconds)
+export function overtakenEnded(since = now()): Promise<void> | undefined {
+  const request = arrival()
+  const shared = () => joinableBy(request).filter(({ by, began }) => (by?.at ?? began) < since)
+  return shared().length > 0 ? ended(shared, since + longestWaitMilliseconds) : undefined
+}
+
+async function ended(shared: () => Joinable[], deadline: number): Promise<void> {
+  const all = (events: readonly Promise<void>[]) => withPatience(events, deadline)
   await all(shared().map(({ lookedUp }) => lookedUp))
   if (shared().length === 0) return
   const current = await changesNow()

@@ -37,5 +37,9 @@ function setting(name: keyof typeof settingNames): string | undefined {
 /** `output: 'standalone'` starts without next.config; the `env` it had is in the settings that server.js carries. */
 function standaloneEnvironment(): Record<string, string | undefined> {
   const config = process.env.__NEXT_PRIVATE_STANDALONE_CONFIG
-  return config ? (JSON.parse(config).env ?? {}) : {}
+  if (config && config !== parsed.config) parsed = { config, env: JSON.parse(config).env ?? {} }
+  return config ? parsed.env : {}
 }
+
+/** It is asked for each request, and long. */
+let parsed: { config: string; env: Record<string, string | undefined> } = { config: '', env: {} }
