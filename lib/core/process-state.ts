@@ -2,6 +2,11 @@ import type { Sql } from 'postgres'
 import type { CacheVersions } from './register.ts'
 import type { Store } from './store.ts'
 
+export interface VersionRow {
+  readonly cache: string
+  readonly version: string
+}
+
 /**
  * What one server process holds. Next loads this package several times a process (proxy, pages, route handlers,
  * instrumentation, cache handlers), so module state would exist several times; this object exists once.
@@ -13,6 +18,8 @@ export interface ProcessState {
   reading?: Promise<CacheVersions> | undefined
   /** The read that starts when `reading` ends; whoever arrives meanwhile waits for this one. */
   nextReading?: Promise<CacheVersions> | undefined
+  /** What the last read found: rows that differ in nothing are the same versions. */
+  lastRows?: { readonly rows: readonly VersionRow[]; readonly versions: CacheVersions } | undefined
   /** Where `cached()` keeps its values. */
   store?: Store | undefined
   /** What `cached()` knows of each store: loads under way, outages. */

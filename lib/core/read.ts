@@ -1,6 +1,6 @@
 import { withinBudget } from './budget.ts'
 import { abandonPool, database, databaseError, isConnectionLost } from './database.ts'
-import { processState } from './process-state.ts'
+import { processState, type VersionRow } from './process-state.ts'
 import type { CacheVersions } from './register.ts'
 
 /** How long a read of the versions may take before it fails, in milliseconds. */
@@ -59,17 +59,22 @@ async function selectVersions(): Promise<CacheVersions> {
   }
 }
 
-interface Row {
-  readonly cache: string
-  readonly version: string
+function select(): PromiseLike<VersionRow[]> {
+  return database()<VersionRow[]>`select cache, version from cache_versions`
 }
 
-function select(): PromiseLike<Row[]> {
-  return database()<Row[]>`select cache, version from cache_versions`
-}
-
-function versionsOf(rows: readonly Row[]): CacheVersions {
+/** Gives the object that the last read gave, as long as nothing has changed. */
+function versionsOf(rows: readonly VersionRow[]): CacheVersions {
+  const state = processState()
+  const last = state.lastRows
+  if (last?.rows.length === rows.length && rows.every((row, i) => isSame(row, last.rows[i])))
+    return last.versions
   const versions: Record<string, string> = Object.create(null)
   for (const { cache, version } of rows) versions[cache] = version
-  return Object.freeze(versions) as CacheVersions
+  state.lastRows = { rows, versions: Object.freeze(versions) as CacheVersions }
+  return state.lastRows.versions
+}
+
+function isSame(a: VersionRow, b: VersionRow | undefined): boolean {
+  return a.cache === b?.cache && a.version === b.version
 }

@@ -23,6 +23,10 @@ export class Arrival {
     return (this.#request as { [nextMeta]?: NextMeta })[nextMeta]?.match?.definition?.pathname
   }
 
+  get isGet(): boolean {
+    return this.#request.method === 'GET'
+  }
+
   /** Whether it is a prefetch, for which Next makes nothing anew in the background. */
   get isPrefetch(): boolean {
     const { purpose, 'next-router-prefetch': prefetch } = this.#request.headers

@@ -2,20 +2,17 @@ import fileSystemCache from 'next/dist/server/lib/incremental-cache/file-system-
 import type { CacheHandler, CacheHandlerValue } from 'next/dist/server/lib/incremental-cache/index.js'
 import type { CachedFetchValue, IncrementalCacheValue } from 'next/dist/server/response-cache/types.js'
 import { letCachesServe, requestBegan } from '../request/next-request.ts'
-import { isDue, lifetimeOf } from './age.ts'
-import { arrival } from './arrival.ts'
 import { readVersionsBeforeLoad } from './current.ts'
 import { leaveCachesToStamps } from './expired-tags.ts'
 import { fetchToServe, isFetch } from './fetch-lookup.ts'
 import { invalidateTags } from './invalidate-tags.ts'
-import { Joinable, loadStored } from './joinable.ts'
-import { judgeOf, judgeOfLookup } from './judge.ts'
-import { loadBegan, loadMayBegin } from './loads.ts'
+import { loadStored } from './joinable.ts'
+import { loadBegan } from './loads.ts'
 import { nothingOlderToShare } from './overtaken.ts'
-import { isPage, type Page, tagsOf, withDeadStamps, withTags } from './page.ts'
+import { isPage, tagsOf, withTags } from './page.ts'
+import { lookUpPage, pageKey } from './page-lookup.ts'
 import { keptPrivate } from './private.ts'
 import { withSharedPages } from './shared-pages.ts'
-import { shellTags, withCurrentShell } from './shell.ts'
 import { stamped } from './stamped.ts'
 
 type Context = ConstructorParameters<typeof CacheHandler>[0]
@@ -46,21 +43,8 @@ class CacheVersionsHandler {
     if (isFetch(context)) {
       return await fetchToServe(key, await this.#stored.get(key, context), context, this.#request)
     }
-    const joinable = new Joinable(pageKey(key), arrival()?.route)
-    try {
-      const data = await this.#storedPage(key, context)
-      if (data?.value) {
-        if (!isPage(data.value)) return data
-        const due = isDue(data, tagsOf(data.value), lifetimeOf(key, data, context, this.#serverFolder))
-        return await pageToServe(key, data, data.value, { due, joinable, request: this.#request })
-      }
-      loadMayBegin(this.#request, key)
-      joinable.loads({ alone: arrival()?.isPrefetch })
-      joinable.endWithAnswer()
-      return data
-    } finally {
-      if (joinable.shows === undefined) joinable.end()
-    }
+    const lookup = { key, context, serverFolder: this.#serverFolder, request: this.#request }
+    return await lookUpPage(lookup, () => this.#storedPage(key, context))
   }
 
   async set(key: string, value: IncrementalCacheValue | null, context: SetContext): Promise<void> {
@@ -120,29 +104,4 @@ export default class WhenNothingIsOvertaken extends CacheVersionsHandler {
     if (waiting) waiting.then(goOn, goOn)
     else goOn()
   }
-}
-
-function pageKey(key: string): string {
-  return `page ${key}`
-}
-
-/**
- * What is not current is given back as in need of being made anew before anything is served. Were it withheld, Next
- * would serve the fallback shell of the route in its place, and never make it anew. Next also resumes what is given
- * back, so the entries it brings along must be current in either case.
- */
-async function pageToServe(
-  key: string,
-  data: CacheHandlerValue,
-  page: Page,
-  { due, joinable, request }: { due: boolean; joinable: Joinable; request: object },
-): Promise<CacheHandlerValue> {
-  const tags = tagsOf(page)
-  const judge = judgeOfLookup(data) ?? (await judgeOf([tags, ...shellTags(page)]))
-  const isCurrent = judge(tags)
-  if (!isCurrent || due) loadMayBegin(request, key)
-  if (!isCurrent || (due && !arrival()?.isPrefetch)) joinable.loads()
-  const current = withCurrentShell(page, judge)
-  if (!isCurrent) return { ...data, lastModified: -1, value: withDeadStamps(current) }
-  return { ...data, value: keptPrivate(current, tags) }
 }

@@ -12,7 +12,8 @@ export async function lookUpEntry(
 ): Promise<CacheEntry | undefined> {
   // A draft is not shared.
   if (nextRequest()?.isDraftMode) return await lookUp(() => {})
-  const joinable = new Joinable(entryKey(key), undefined)
+  const joinable = new Joinable()
+  joinable.key = entryKey(key)
   let mayLoad = false
   try {
     const entry = await lookUp(() => joinable.loads())

@@ -1,6 +1,7 @@
 import { type Arrival, arrival } from './arrival.ts'
 import { now } from './clock.ts'
 import { changesKnown } from './history.ts'
+import { Signal } from './signal.ts'
 
 /** A load that fails for a client that did not wait for its answer ends without a word. */
 const longestMilliseconds = 30_000
@@ -14,27 +15,18 @@ const longestUnnotedMilliseconds = 5000
 export class Joinable {
   readonly began = now()
   readonly by = arrival()
-  /** Settles when the lookup has led to an entry or to a load. */
-  readonly lookedUp: Promise<void>
-  readonly ended: Promise<void>
+  readonly #lookedUp = new Signal()
+  readonly #ended = new Signal()
+  /** What is looked up, once that is known. */
+  key: string | undefined
   /** How many changes of the versions its load is known to show; not set while there is only a lookup. */
   shows: number | undefined
-  readonly #key: string
   readonly #route: string | undefined
   #isAlone = false
-  #lookUpEnds = () => {}
-  #end = () => {}
 
   /** `route` is that of the requests that can share it, if not all can. */
-  constructor(key: string, route: string | undefined) {
-    this.#key = key
+  constructor(route?: string) {
     this.#route = route
-    this.lookedUp = new Promise((resolve) => {
-      this.#lookUpEnds = resolve
-    })
-    this.ended = new Promise((resolve) => {
-      this.#end = resolve
-    })
     underWay.add(this)
   }
 
@@ -50,7 +42,16 @@ export class Joinable {
       if (other.#route === undefined) shows = Math.min(shows, other.shows ?? shows)
     }
     this.shows = shows
-    this.#lookUpEnds()
+    this.#lookedUp.come()
+  }
+
+  /** Settles when the lookup has led to an entry or to a load. */
+  get lookedUp(): Promise<void> {
+    return this.#lookedUp.promise
+  }
+
+  get ended(): Promise<void> {
+    return this.#ended.promise
   }
 
   /** A load that leads to no entry has ended when the request that it was for is answered. */
@@ -62,18 +63,22 @@ export class Joinable {
   end(): void {
     setImmediate(() => {
       underWay.delete(this)
-      this.#lookUpEnds()
-      this.#end()
+      this.#lookedUp.come()
+      this.#ended.come()
     })
   }
 
   /** Whether what a request has stored under the key is what this one waits for. */
   isStoredBy(request: Arrival | undefined, key: string): boolean {
-    return this.#key === key && (this.by === request || !this.#isAlone)
+    return this.key === key && (this.by === request || !this.#isAlone)
   }
 
   isAloneFor(request: Arrival | undefined, key: string): boolean {
-    return this.#key === key && this.by === request && this.#isAlone
+    return this.key === key && this.by === request && this.#isAlone
+  }
+
+  isOfRoute(route: string): boolean {
+    return this.#route === route
   }
 
   concerns(request: Arrival | undefined): boolean {
@@ -83,6 +88,14 @@ export class Joinable {
 }
 
 const underWay = new Set<Joinable>()
+
+/** Whether a page of the route is being looked up or loaded. */
+export function isLookedUp(route: string): boolean {
+  for (const joinable of underWay) {
+    if (joinable.isOfRoute(route)) return true
+  }
+  return false
+}
 
 /** What the request may be given a share of. */
 export function joinableBy(request: Arrival | undefined): Joinable[] {

@@ -1,4 +1,5 @@
 import type { CacheHandlerValue } from 'next/dist/server/lib/incremental-cache/index.js'
+import type { CacheVersions } from '../core/register.ts'
 import { isCurrent, isStamp, mayBeVersioned } from '../core/stamp.ts'
 import { currentVersions } from './current.ts'
 import { isKnownCache, knowsVersions } from './history.ts'
@@ -8,18 +9,21 @@ export type Judge = (tags: readonly string[]) => boolean
 
 /**
  * Gives a judge over entries with these lists of tags. Lists that cannot concern a cache cost nothing; any other costs
- * one read of the versions, shared with the requests beside it.
+ * one read of the versions, shared with the requests beside it, unless `versions` are being read already.
  *
  * The judge throws what the read threw when it is asked about an entry that needs a version nobody could read.
  */
-export function judgeOf(lists: readonly (readonly string[])[]): Promise<Judge> {
-  return lists.some(mayBeVersioned) ? judgeOfAll() : Promise.resolve(() => true)
+export function judgeOf(
+  lists: readonly (readonly string[])[],
+  versions?: Promise<CacheVersions>,
+): Promise<Judge> {
+  return lists.some(mayBeVersioned) ? judgeOfAll(versions) : Promise.resolve(() => true)
 }
 
 /** Gives a judge over any entries, at the cost of one read of the versions, as {@link judgeOf} does. */
-export async function judgeOfAll(): Promise<Judge> {
+export async function judgeOfAll(reading?: Promise<CacheVersions>): Promise<Judge> {
   try {
-    const versions = await currentVersions()
+    const versions = await (reading ?? currentVersions())
     return (tags) => isCurrent(tags, versions)
   } catch (error) {
     return (tags) => {

@@ -68,7 +68,8 @@ function load(path: string, kind: 'page' | 'entry' = 'entry'): Load {
   const { promise: held, resolve: answer } = signal()
   const { promise: begun, resolve: began } = signal()
   const answered = ask(path, async () => {
-    const joinable = new Joinable(path, kind === 'page' ? arrival()?.route : undefined)
+    const joinable = new Joinable(kind === 'page' ? arrival()?.route : undefined)
+    joinable.key = path
     await readVersionsBeforeLoad()
     joinable.loads()
     joinable.endWithAnswer()
@@ -136,7 +137,7 @@ test('a request waits for a lookup only until it has become a load', async () =>
   const { promise: looked, resolve: looking } = signal()
   const { promise: loading, resolve: answer } = signal()
   const first = ask('/looks-up', async () => {
-    const joinable = new Joinable('/looks-up', undefined)
+    const joinable = new Joinable()
     looking()
     await held
     await readVersionsBeforeLoad()

@@ -1,6 +1,7 @@
 import { arrival } from './arrival.ts'
 import { now } from './clock.ts'
 import { currentVersions } from './current.ts'
+import { startAhead } from './head-start.ts'
 import { changesKnown } from './history.ts'
 import { type Joinable, joinableBy } from './joinable.ts'
 
@@ -15,14 +16,15 @@ export function nothingOlderToShare(): Promise<void> | undefined {
   const request = arrival()
   if (!request || request.mayShareAll) return undefined
   const { at, route } = request
-  const noted = () => {
-    // What comes later to be shared began later. Before the route is known, Next may only be asking the proxy.
-    request.mayShareAll = route !== undefined
+  const goOn = () => {
+    // Before the route is known, Next may only be asking the proxy.
+    if (route === undefined) return undefined
+    // What comes later to be shared began later.
+    request.mayShareAll = true
+    return startAhead(request, route)
   }
   const waiting = overtakenEnded(at)
-  if (waiting) return waiting.then(noted)
-  noted()
-  return undefined
+  return waiting ? waiting.then(goOn) : goOn()
 }
 
 /** Waits until nothing that this request may be given a share of is older than the time `since`. */

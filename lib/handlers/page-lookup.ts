@@ -1,0 +1,73 @@
+import type { CacheHandlerValue } from 'next/dist/server/lib/incremental-cache/index.js'
+import type { CacheVersions } from '../core/register.ts'
+import { isDue, lifetimeOf } from './age.ts'
+import { arrival } from './arrival.ts'
+import { guessNextTime, takeHeadStart } from './head-start.ts'
+import { Joinable } from './joinable.ts'
+import { dependsOnVersions, judgeOf, judgeOfLookup } from './judge.ts'
+import { loadMayBegin } from './loads.ts'
+import { isPage, type Page, tagsOf, withDeadStamps } from './page.ts'
+import { keptPrivate } from './private.ts'
+import { shellTags, withCurrentShell } from './shell.ts'
+
+interface PageLookup {
+  readonly key: string
+  readonly context: Parameters<typeof lifetimeOf>[2]
+  readonly serverFolder: string
+  /** The object of the request's headers. */
+  readonly request: object
+}
+
+/** Looks a page up, which Next shares with the requests of its route, and so the load of what is not found. */
+export async function lookUpPage(
+  lookup: PageLookup,
+  stored: () => Promise<CacheHandlerValue | null>,
+): Promise<CacheHandlerValue | null> {
+  const { key, request } = lookup
+  const ahead = takeHeadStart(arrival())
+  const joinable = ahead?.joinable ?? new Joinable(arrival()?.route)
+  joinable.key = pageKey(key)
+  try {
+    const data = await stored()
+    if (data?.value) {
+      return isPage(data.value)
+        ? await pageToServe(lookup, data, data.value, joinable, ahead?.versions)
+        : data
+    }
+    loadMayBegin(request, key)
+    joinable.loads({ alone: arrival()?.isPrefetch })
+    joinable.endWithAnswer()
+    return data
+  } finally {
+    if (joinable.shows === undefined) joinable.end()
+  }
+}
+
+export function pageKey(key: string): string {
+  return `page ${key}`
+}
+
+/**
+ * What is not current is given back as in need of being made anew before anything is served. Were it withheld, Next
+ * would serve the fallback shell of the route in its place, and never make it anew. Next also resumes what is given
+ * back, so the entries it brings along must be current in either case.
+ */
+async function pageToServe(
+  { key, context, serverFolder, request }: PageLookup,
+  data: CacheHandlerValue,
+  page: Page,
+  joinable: Joinable,
+  versions: Promise<CacheVersions> | undefined,
+): Promise<CacheHandlerValue> {
+  const tags = tagsOf(page)
+  const early = judgeOfLookup(data)
+  const judge = early ?? (await judgeOf([tags, ...shellTags(page)], versions))
+  guessNextTime(arrival()?.route, !early && dependsOnVersions(tags))
+  const isCurrent = judge(tags)
+  const due = isDue(data, tags, lifetimeOf(key, data, context, serverFolder))
+  if (!isCurrent || due) loadMayBegin(request, key)
+  if (!isCurrent || (due && !arrival()?.isPrefetch)) joinable.loads()
+  const current = withCurrentShell(page, judge)
+  if (!isCurrent) return { ...data, lastModified: -1, value: withDeadStamps(current) }
+  return { ...data, value: keptPrivate(current, tags) }
+}
