@@ -1,3 +1,4 @@
+import { setImmediate as immediate } from 'node:timers/promises'
 import type { CacheVersions } from '../core/register.ts'
 import type { Arrival } from './arrival.ts'
 import { currentVersions } from './current.ts'
@@ -21,28 +22,36 @@ export function guessNextTime(route: string | undefined, isVersioned: boolean): 
   else versionedRoutes.delete(route)
 }
 
+/** The routes whose versions are about to be asked for, each until the question has been sent. */
+const beingSent = new Map<string, Promise<void>>()
+
 /**
- * Begins to read the versions for the page of the route, while Next still prepares to ask for it. `undefined` when they
- * will not be needed, as far as anybody can tell: others may look the page up already, and Next gives a share of that.
+ * Begins to read the versions for the page of the route, while Next still prepares to ask for it, and settles when
+ * Postgres has been asked. `undefined` when the versions will not be needed, as far as anybody can tell: others may look
+ * the page up already, and Next gives a share of that.
  */
 export function startAhead(request: Arrival, route: string): Promise<void> | undefined {
+  // Others that waited for the same may have a share too, but first Postgres is asked, which then answers meanwhile.
+  const sent = beingSent.get(route)
+  if (sent) return sent
   if (!versionedRoutes.has(route) || !request.isGet || isLookedUp(route)) return undefined
   const joinable = new Joinable(route)
   const versions = currentVersions()
   versions.catch(() => {})
-  const headStart = { joinable, versions }
-  headStarts.set(request, headStart)
-  return new Promise((resolve) => {
-    // The driver sends when the event loop turns, and all that Next does until it asks is one turn.
-    setImmediate(() => {
-      setImmediate(() => {
-        resolve()
-        setImmediate(() => {
-          if (headStarts.get(request) === headStart) takeHeadStart(request)?.joinable.end()
-        })
-      })
-    })
+  headStarts.set(request, { joinable, versions })
+  const sending = afterQuestion().then(() => {
+    beingSent.delete(route)
+    // All that Next does until it asks is one turn of the event loop.
+    setImmediate(() => takeHeadStart(request)?.joinable.end())
   })
+  beingSent.set(route, sending)
+  return sending
+}
+
+/** The driver sends when the event loop turns. */
+async function afterQuestion(): Promise<void> {
+  await immediate()
+  await immediate()
 }
 
 /** Gives it once. There is none when Next has not asked at once. */

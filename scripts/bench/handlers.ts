@@ -116,12 +116,20 @@ function report(name: string, pairs: readonly Pair[]): string {
     const { rate, p50 } = middle(loads)
     return `${rate.toFixed(0)}/s, p50 ${p50.toFixed(3)} ms`
   }
-  const ratio = median(pairs.map(({ stock, versioned }) => versioned.rate / stock.rate))
-  const added = median(pairs.map(({ stock, versioned }) => versioned.p50 - stock.p50))
+  const ratios = pairs.map(({ stock, versioned }) => versioned.rate / stock.rate)
+  const added = pairs.map(({ stock, versioned }) => versioned.p50 - stock.p50)
   return `${name}
   stock Next     ${line(pairs.map(({ stock }) => stock))}
   with versions  ${line(pairs.map(({ versioned }) => versioned))}
-  rate ${ratio.toFixed(3)} of stock's, median ${added.toFixed(3)} ms more`
+  rate ${spread(ratios)} of stock's, p50 ${spread(added)} ms more`
+}
+
+/** The median, and between which values it lies. */
+function spread(values: readonly number[]): string {
+  const [middle, least, most] = [median(values), Math.min(...values), Math.max(...values)].map((value) =>
+    value.toFixed(3),
+  )
+  return `${middle} (${least} to ${most})`
 }
 
 /** In milliseconds: one after the other, and each after a request to the server, as a server's reads come. */
