@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
@@ -60,23 +61,27 @@ interface Load {
   readonly begun: Promise<void>
   readonly answered: Promise<void>
   store(): void
+  /** Stores it in the request that loads it. */
+  storeItself(): void
   fail(): void
 }
 
 /** A request that loads a page of its route, or an entry of `'use cache'`, until it is told how that ends. */
-function load(path: string, kind: 'page' | 'entry' = 'entry'): Load {
+function load(path: string, kind: 'page' | 'entry' = 'entry', { alone = false } = {}): Load {
+  const { promise: told, resolve: storeItself } = signal()
   const { promise: held, resolve: answer } = signal()
   const { promise: begun, resolve: began } = signal()
   const answered = ask(path, async () => {
     const joinable = new Joinable(kind === 'page' ? arrival()?.route : undefined)
     joinable.key = path
     await readVersionsBeforeLoad()
-    joinable.loads()
+    joinable.loads({ alone })
     joinable.endWithAnswer()
+    told.then(() => loadStored(path))
     began()
     await held
   })
-  return { begun, answered, store: () => loadStored(path), fail: () => answer() }
+  return { begun, answered, store: () => loadStored(path), storeItself, fail: () => answer() }
 }
 
 /** What has happened first, of a request that waits for its turn and what is done meanwhile. */
@@ -197,4 +202,40 @@ test('what may have shared an overtaken load is waited for as well', async () =>
   expect(events).toEqual(['meanwhile', 'turn'])
   sharing.fail()
   await sharing.answered
+})
+
+for (const [stores, how, left] of [
+  ['the other', 'store', 'the one made alone'],
+  ['the one made alone', 'storeItself', 'the other'],
+] as const) {
+  test(`of two loads of one page, ${left} is waited for when ${stores} has been stored`, async () => {
+    // Next makes a prefetch alone, beside the load that others share.
+    const alone = load('/twice', 'page', { alone: true })
+    await alone.begun
+    const shared = load('/twice', 'page')
+    await shared.begun
+    await invalidate()
+    const [stored, waitedFor] = how === 'store' ? [shared, alone] : [alone, shared]
+    const events = await order('/twice', async (arrived) => {
+      await arrived
+      stored[how]()
+      await others()
+      waitedFor.fail()
+    })
+    expect(events).toEqual(['meanwhile', 'turn'])
+    stored.fail()
+    await Promise.all([alone.answered, shared.answered])
+  })
+}
+
+test('a load that fails after its request has been answered is not waited for', async () => {
+  await ask('/answered', async (response) => {
+    response.end()
+    await once(response, 'finish')
+    const joinable = new Joinable()
+    joinable.loads()
+    joinable.endWithAnswer()
+  })
+  await invalidate()
+  await ask('/goes-on', async () => nothingOlderToShare())
 })
