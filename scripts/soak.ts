@@ -7,6 +7,7 @@ import { ensurePostgres } from './postgres/ensure-postgres.ts'
 import { releasePostgres } from './postgres/release-postgres.ts'
 import { compareBulkWrites } from './soak/bulk.ts'
 import { killClientsAtRandom, killClientsBetweenSteps } from './soak/client-kills.ts'
+import { proveHour } from './soak/hour.ts'
 import { timeLogAtSize } from './soak/log-size.ts'
 import { proveMemory } from './soak/memory.ts'
 import { provePromise } from './soak/promise.ts'
@@ -30,6 +31,7 @@ Proofs, and how many rounds each has unless told otherwise:
   log            21  Times the log with a million lines in it
   promise    100000  Reads every kind of cache of three servers while it is written from everywhere; a round is a read
   memory    1000000  Keeps entries under keys that never repeat, and measures the heap; a round is a key of each kind
+  hour       360000  Asks a server for pages of every kind, as many as in an hour at 100 a second, and measures its heap
 
 Options:
   --rounds N  Another number of rounds
@@ -54,6 +56,7 @@ const proofs: Record<string, Proof> = {
   log: { rounds: 21, run: ({ url, rounds }) => timeLogAtSize(url, rounds) },
   promise: { rounds: 100_000, run: ({ url, rounds }) => provePromise(url, rounds) },
   memory: { rounds: 1_000_000, run: ({ url, rounds }) => proveMemory(url, rounds) },
+  hour: { rounds: 360_000, run: ({ url, rounds }) => proveHour(url, rounds) },
 }
 
 process.exitCode = await main()

@@ -1,0 +1,76 @@
+import postgres from 'postgres'
+import { buildApp } from '../../e2e/fixtures/handlers/support/app.ts'
+import { type Cluster, invalidateBySql, startCluster } from '../../e2e/fixtures/handlers/support/cluster.ts'
+import { kinds } from '../../e2e/fixtures/handlers/support/kinds.ts'
+import { rounded } from './figures.ts'
+
+const mebibyte = 1024 * 1024
+/** What Next's two stores in memory may take by default, and what may come on top, as in the proof of the memory. */
+const boundMebibytes = 250
+
+const atOnce = 16
+const requestsPerInvalidation = 500
+const requestsPerNewPath = 100
+
+/** Asks one `next start` for pages of every kind, and measures its heap. An hour has 360,000 requests at 100 a second. */
+export async function proveHour(postgresUrl: string, requests: number) {
+  // Somebody has to stay connected, or Postgres would stop while the app is built.
+  const hold = postgres(postgresUrl, { max: 1 })
+  try {
+    await hold`select 1`
+    const app = await buildApp({ postgresUrl })
+    try {
+      const cluster = await startCluster(app, { servers: 1, direct: true })
+      try {
+        return await loadForAnHour(cluster, requests)
+      } finally {
+        await cluster.stop()
+      }
+    } finally {
+      await app.remove()
+    }
+  } finally {
+    await hold.end()
+  }
+}
+
+async function loadForAnHour(cluster: Cluster, requests: number) {
+  const url = cluster.servers[0]?.url ?? ''
+  const paths = Object.values(kinds)
+  const ask = async (path: string): Promise<string> => {
+    const response = await fetch(url + path, { signal: AbortSignal.timeout(30_000) })
+    const body = await response.text()
+    if (!response.ok) throw new Error(`[cache-versions] ${path} answered ${response.status}.`)
+    return body
+  }
+  const heap = async () => Number(await ask('/api/heap')) / mebibyte
+
+  for (const path of paths) await ask(path)
+  const before = await heap()
+  const started = performance.now()
+  let [next, invalidations, newPaths] = [0, 0, 0]
+  const tenths: number[] = []
+  const work = async () => {
+    while (next < requests) {
+      const n = next++
+      if (n % requestsPerInvalidation === 0) await invalidateBySql(cluster, `value ${++invalidations}`)
+      const isNew = n % requestsPerNewPath === 0
+      await ask(isNew ? `/param/new-${++newPaths}` : (paths[n % paths.length] ?? ''))
+      if ((n + 1) % Math.ceil(requests / 10) === 0) tenths.push((await heap()) - before)
+    }
+  }
+  await Promise.all(Array.from({ length: atOnce }, work))
+  const grown = Math.max(...tenths, (await heap()) - before)
+  return {
+    requests,
+    seconds: rounded((performance.now() - started) / 1000),
+    invalidations,
+    newPaths,
+    mebibytes: {
+      before: rounded(before),
+      moreAtEachTenth: tenths.map((more) => rounded(more)),
+      bound: boundMebibytes,
+    },
+    violations: grown > boundMebibytes ? [`the heap grew by ${rounded(grown)} MiB`] : [],
+  }
+}
