@@ -1,18 +1,15 @@
 import { expect, type Page } from '@playwright/test'
-import { type Cluster, invalidateBySql, startCluster } from './fixtures/handlers/support/cluster.ts'
+import { type Cluster, invalidateBySql } from './fixtures/handlers/support/cluster.ts'
 import { test } from './fixtures/handlers/support/test.ts'
 import type { NextServer } from './support/next-server.ts'
 
 let cluster: Cluster
 let server: NextServer
 
-test.beforeAll(async ({ built }) => {
-  test.setTimeout(180_000)
-  cluster = await startCluster(await built(), { servers: 1 })
+test.beforeAll(({ shared }) => {
+  cluster = shared
   ;[server] = cluster.servers as [NextServer]
 })
-
-test.afterAll(() => cluster?.stop())
 
 /** The first value that each linked page shows. */
 const firstValues = {

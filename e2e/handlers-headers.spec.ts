@@ -1,15 +1,12 @@
 import { expect } from '@playwright/test'
-import { type Cluster, invalidateBySql, startCluster } from './fixtures/handlers/support/cluster.ts'
+import { type Cluster, invalidateBySql } from './fixtures/handlers/support/cluster.ts'
 import { test } from './fixtures/handlers/support/test.ts'
 
 let cluster: Cluster
 
-test.beforeAll(async ({ built }) => {
-  test.setTimeout(180_000)
-  cluster = await startCluster(await built(), { servers: 1 })
+test.beforeAll(({ shared }) => {
+  cluster = shared
 })
-
-test.afterAll(() => cluster?.stop())
 
 const forEachToAsk = 'private, no-cache'
 

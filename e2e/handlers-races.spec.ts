@@ -1,5 +1,5 @@
 import { expect } from '@playwright/test'
-import { type Cluster, invalidateBySql, startCluster } from './fixtures/handlers/support/cluster.ts'
+import { type Cluster, invalidateBySql } from './fixtures/handlers/support/cluster.ts'
 import { kinds } from './fixtures/handlers/support/kinds.ts'
 import { openForm, values } from './fixtures/handlers/support/page.ts'
 import { type Course, race } from './fixtures/handlers/support/race.ts'
@@ -10,13 +10,10 @@ import type { NextServer } from './support/next-server.ts'
 let cluster: Cluster
 let server: NextServer
 
-test.beforeAll(async ({ built }) => {
-  test.setTimeout(180_000)
-  cluster = await startCluster(await built(), { servers: 2 })
+test.beforeAll(({ shared }) => {
+  cluster = shared
   ;[server] = cluster.servers as [NextServer]
 })
-
-test.afterAll(() => cluster?.stop())
 
 for (const [kind, path] of Object.entries(kinds)) {
   test(`a request after an invalidation gets nothing that was being loaded before it: ${kind}`, async () => {

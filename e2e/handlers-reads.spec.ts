@@ -1,5 +1,5 @@
 import { expect } from '@playwright/test'
-import { type Cluster, invalidateBySql, startCluster } from './fixtures/handlers/support/cluster.ts'
+import { type Cluster, invalidateBySql } from './fixtures/handlers/support/cluster.ts'
 import { shown, values } from './fixtures/handlers/support/page.ts'
 import { test } from './fixtures/handlers/support/test.ts'
 import { until } from './fixtures/handlers/support/until.ts'
@@ -8,13 +8,10 @@ import type { NextServer } from './support/next-server.ts'
 let cluster: Cluster
 let server: NextServer
 
-test.beforeAll(async ({ built }) => {
-  test.setTimeout(180_000)
-  cluster = await startCluster(await built(), { servers: 1 })
+test.beforeAll(({ shared }) => {
+  cluster = shared
   ;[server] = cluster.servers as [NextServer]
 })
-
-test.afterAll(() => cluster?.stop())
 
 const requests = 64
 const paths = ['/versioned', '/plain', '/unstable', '/fetched', '/param/one', '/api/static']

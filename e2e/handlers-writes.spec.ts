@@ -1,5 +1,5 @@
 import { expect } from '@playwright/test'
-import { type Cluster, startCluster } from './fixtures/handlers/support/cluster.ts'
+import type { Cluster } from './fixtures/handlers/support/cluster.ts'
 import { post, shown } from './fixtures/handlers/support/page.ts'
 import { test } from './fixtures/handlers/support/test.ts'
 import type { NextServer } from './support/next-server.ts'
@@ -8,13 +8,10 @@ let cluster: Cluster
 let server: NextServer
 let other: NextServer
 
-test.beforeAll(async ({ built }) => {
-  test.setTimeout(180_000)
-  cluster = await startCluster(await built(), { servers: 2 })
+test.beforeAll(({ shared }) => {
+  cluster = shared
   ;[server, other] = cluster.servers as [NextServer, NextServer]
 })
-
-test.afterAll(() => cluster?.stop())
 
 /** The log's new lines since the work began. */
 async function logged(work: () => Promise<unknown>): Promise<{ cache: string; source: string }[]> {

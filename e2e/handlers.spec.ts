@@ -1,17 +1,14 @@
 import { expect } from '@playwright/test'
-import { type Cluster, invalidateBySql, startCluster } from './fixtures/handlers/support/cluster.ts'
+import { type Cluster, invalidateBySql } from './fixtures/handlers/support/cluster.ts'
 import { kinds } from './fixtures/handlers/support/kinds.ts'
 import { shown, values } from './fixtures/handlers/support/page.ts'
 import { test } from './fixtures/handlers/support/test.ts'
 
 let cluster: Cluster
 
-test.beforeAll(async ({ built }) => {
-  test.setTimeout(180_000)
-  cluster = await startCluster(await built(), { servers: 2 })
+test.beforeAll(({ shared }) => {
+  cluster = shared
 })
-
-test.afterAll(() => cluster?.stop())
 
 for (const [kind, path] of Object.entries(kinds)) {
   test(`${kind} is fresh at the next request on every server after a plain UPDATE`, async () => {

@@ -62,12 +62,17 @@ async function runAll(): Promise<Tally> {
     ]),
   )
   add(await passes('drizzle-kit check', 'drizzle-kit', ['check']))
-  add(await vitest(join(reports, 'vitest.json')))
-  const built = [
-    await passes('pnpm build', 'tsx', ['scripts/build.ts']),
-    await passes('next build, no database in reach', 'next', ['build', 'e2e/fixtures/requests'], noDatabase),
-  ]
+  // Both wait more than they work.
+  const [tests, built] = await Promise.all([vitest(join(reports, 'vitest.json')), build()])
+  add(tests)
   // Without a build Playwright would only repeat what has failed.
   if (built.map(add).every(Boolean)) add(await playwright(join(reports, 'playwright.json')))
   return { passed, failed }
+}
+
+async function build(): Promise<Tally[]> {
+  return [
+    await passes('pnpm build', 'tsx', ['scripts/build.ts']),
+    await passes('next build, no database in reach', 'next', ['build', 'e2e/fixtures/requests'], noDatabase),
+  ]
 }
