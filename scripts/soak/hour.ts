@@ -47,7 +47,6 @@ async function loadForAnHour(cluster: Cluster, requests: number) {
 
   for (const path of paths) await ask(path)
   const before = await heap()
-  const started = performance.now()
   let [next, invalidations, newPaths] = [0, 0, 0]
   const tenths: number[] = []
   const work = async () => {
@@ -63,7 +62,6 @@ async function loadForAnHour(cluster: Cluster, requests: number) {
   const grown = Math.max(...tenths, (await heap()) - before)
   return {
     requests,
-    seconds: rounded((performance.now() - started) / 1000),
     invalidations,
     newPaths,
     mebibytes: {
