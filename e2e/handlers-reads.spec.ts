@@ -1,9 +1,10 @@
 import { expect } from '@playwright/test'
-import { type Cluster, invalidateBySql } from './fixtures/handlers/support/cluster.ts'
+import { type Cluster, invalidateBySql, logStatements } from './fixtures/handlers/support/cluster.ts'
 import { shown, values } from './fixtures/handlers/support/page.ts'
 import { test } from './fixtures/handlers/support/test.ts'
 import { until } from './fixtures/handlers/support/until.ts'
 import type { NextServer } from './support/next-server.ts'
+import { statementsDuring } from './support/statements.ts'
 
 let cluster: Cluster
 let server: NextServer
@@ -14,7 +15,9 @@ test.beforeAll(({ shared }) => {
 })
 
 const requests = 64
-const paths = ['/versioned', '/plain', '/unstable', '/fetched', '/param/one', '/api/static']
+/** The proxy reads for what is rendered at the request. */
+const behindProxy = '/param/one'
+const paths = ['/versioned', '/plain', '/unstable', '/fetched', behindProxy, '/api/static']
 
 test('requests that come together share their reads: a server has two open at most', async () => {
   await invalidateBySql(cluster, 'shared')
@@ -30,6 +33,17 @@ test('requests that come together share their reads: a server has two open at mo
   })
   expect(reads).toBeLessThanOrEqual(2)
   for (const seen of await pages) expect(new Set(seen)).toEqual(new Set(['shared']))
+})
+
+test('a page that is served from its cache takes one read', async () => {
+  await logStatements(cluster)
+  for (const path of paths.filter((path) => path !== behindProxy)) {
+    await shown(server, path)
+    for (const _ of ['once', 'and again']) {
+      const statements = await statementsDuring(() => shown(server, path), cluster.databaseUrl)
+      expect(statements, path).toEqual(['select cache, version from cache_versions'])
+    }
+  }
 })
 
 test('a page that needs no version is served while nobody can read any', async () => {

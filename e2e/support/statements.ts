@@ -3,10 +3,13 @@ import postgres from 'postgres'
 import { environment } from './environment.ts'
 
 /**
- * Gives the statements that the package sent to the database of the fixture while the work ran, as Postgres itself
- * wrote them to its log: counted at the server, not in the code.
+ * Gives the statements that the package sent to the database, that of the fixture for requests unless told otherwise,
+ * while the work ran, as Postgres itself wrote them to its log: counted at the server, not in the code.
  */
-export async function statementsDuring(work: () => Promise<unknown>): Promise<string[]> {
+export async function statementsDuring(
+  work: () => Promise<unknown>,
+  databaseUrl = environment().requestsDatabase,
+): Promise<string[]> {
   const { postgresLog } = environment()
   await flushed('before')
   const { size } = await stat(postgresLog)
@@ -17,9 +20,9 @@ export async function statementsDuring(work: () => Promise<unknown>): Promise<st
     .slice(0, log.indexOf(marker))
     .split('\n')
     .flatMap((line) => {
-      const [, statement] =
-        /^requests\|next-cache-versions\|LOG: {2}(?:statement|execute [^:]*): (.*)$/.exec(line) ?? []
-      return statement ? [statement] : []
+      const [, database, statement] =
+        /^(.*)\|next-cache-versions\|LOG: {2}(?:statement|execute [^:]*): (.*)$/.exec(line) ?? []
+      return database === new URL(databaseUrl).pathname.slice(1) && statement ? [statement] : []
     })
 }
 
