@@ -25,6 +25,8 @@ async function shown(page: Page, id: string): Promise<Versions> {
 /** What each part of the page saw: it must be one snapshot. */
 async function everywhere(page: Page): Promise<Versions[]> {
   const parts = await Promise.all(['layout', 'page', 'component', 'sibling'].map((id) => shown(page, id)))
+  // React takes the old title away before it sets the new one.
+  await expect(page).not.toHaveTitle('')
   return [...parts, JSON.parse(await page.title())]
 }
 
