@@ -3,17 +3,11 @@ import { chromium } from './scripts/chromium.ts'
 
 const browser = await chromium()
 
-const handlers = ['handlers*.spec.ts', 'promise.spec.ts']
-
 export default defineConfig({
   testDir: './e2e',
+  testMatch: '*.spec.ts',
   globalSetup: './e2e/support/global-setup.ts',
-  // The specs of the demo share its database, and those of the handlers their builds, so each set runs one by one.
-  workers: 2,
-  projects: [
-    { name: 'app', testIgnore: handlers, workers: 1 },
-    { name: 'handlers', testMatch: handlers, workers: 1 },
-  ],
+  workers: 1,
   timeout: 30_000,
   forbidOnly: true,
   use: {
