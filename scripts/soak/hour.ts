@@ -1,37 +1,17 @@
-import postgres from 'postgres'
-import { buildApp } from '../../e2e/fixtures/handlers/support/app.ts'
-import { type Cluster, invalidateBySql, startCluster } from '../../e2e/fixtures/handlers/support/cluster.ts'
+import { type Cluster, invalidateBySql } from '../../e2e/fixtures/handlers/support/cluster.ts'
 import { kinds } from '../../e2e/fixtures/handlers/support/kinds.ts'
 import { rounded } from './figures.ts'
+import { onFixtureCluster } from './fixture-cluster.ts'
+import { boundMebibytes } from './memory/bound.ts'
 
 const mebibyte = 1024 * 1024
-/** What Next's two stores in memory may take by default, and what may come on top, as in the proof of the memory. */
-const boundMebibytes = 250
-
 const atOnce = 16
 const requestsPerInvalidation = 500
 const requestsPerNewPath = 100
 
 /** Asks one `next start` for pages of every kind, and measures its heap. An hour has 360,000 requests at 100 a second. */
-export async function proveHour(postgresUrl: string, requests: number) {
-  // Somebody has to stay connected, or Postgres would stop while the app is built.
-  const hold = postgres(postgresUrl, { max: 1 })
-  try {
-    await hold`select 1`
-    const app = await buildApp({ postgresUrl })
-    try {
-      const cluster = await startCluster(app, { servers: 1, direct: true })
-      try {
-        return await loadForAnHour(cluster, requests)
-      } finally {
-        await cluster.stop()
-      }
-    } finally {
-      await app.remove()
-    }
-  } finally {
-    await hold.end()
-  }
+export function proveHour(postgresUrl: string, requests: number) {
+  return onFixtureCluster(postgresUrl, 1, (cluster) => loadForAnHour(cluster, requests))
 }
 
 async function loadForAnHour(cluster: Cluster, requests: number) {

@@ -6,14 +6,10 @@ import { runInNewContext } from 'node:vm'
 import { closeCacheVersions } from 'next-cache-versions'
 import postgres from 'postgres'
 import { rounded } from './figures.ts'
+import { boundMebibytes, storeMebibytes } from './memory/bound.ts'
 import { keeper } from './memory/keeper.ts'
 
 const mebibyte = 1024 * 1024
-/** What each of Next's two stores in memory may take: its own default. */
-const storeMebibytes = 50
-/** What may come on top: Next counts the bytes of an entry, not its objects, which weigh more than a value of 1 kB. */
-const overheadMebibytes = 150
-
 const caches = ['bans', 'settings', 'categories', 'permissions', 'menu']
 const atOnce = 32
 const keysPerInvalidation = 5
@@ -45,13 +41,16 @@ export async function proveMemory(url: string, keys: number) {
       }
     }
     await Promise.all(Array.from({ length: atOnce }, work))
-    const bound = 2 * storeMebibytes + overheadMebibytes
     const grown = Math.max(...tenths, heapMebibytes() - before)
     return {
       keys,
       invalidations,
-      mebibytes: { before: rounded(before), moreAtEachTenth: tenths.map((more) => rounded(more)), bound },
-      violations: grown > bound ? [`the heap grew by ${rounded(grown)} MiB`] : [],
+      mebibytes: {
+        before: rounded(before),
+        moreAtEachTenth: tenths.map((more) => rounded(more)),
+        bound: boundMebibytes,
+      },
+      violations: grown > boundMebibytes ? [`the heap grew by ${rounded(grown)} MiB`] : [],
     }
   } finally {
     await closeCacheVersions()

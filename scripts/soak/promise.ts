@@ -1,6 +1,5 @@
-import postgres from 'postgres'
-import { buildApp } from '../../e2e/fixtures/handlers/support/app.ts'
-import { type Cluster, startCluster } from '../../e2e/fixtures/handlers/support/cluster.ts'
+import type { Cluster } from '../../e2e/fixtures/handlers/support/cluster.ts'
+import { onFixtureCluster } from './fixture-cluster.ts'
 import { outcomeOf, type PromiseOutcome } from './promise/outcome.ts'
 import { readAll } from './promise/readers.ts'
 import { Tally } from './promise/tally.ts'
@@ -8,25 +7,8 @@ import { numberValues } from './promise/value.ts'
 import { startWriting } from './promise/writers.ts'
 
 /** Builds the fixture and checks the promise with three servers of it. */
-export async function provePromise(postgresUrl: string, reads: number): Promise<PromiseOutcome> {
-  // Somebody has to stay connected, or Postgres would stop while the app is built.
-  const hold = postgres(postgresUrl, { max: 1 })
-  try {
-    await hold`select 1`
-    const app = await buildApp({ postgresUrl })
-    try {
-      const cluster = await startCluster(app, { servers: 3, direct: true })
-      try {
-        return await checkPromise(cluster, reads)
-      } finally {
-        await cluster.stop()
-      }
-    } finally {
-      await app.remove()
-    }
-  } finally {
-    await hold.end()
-  }
+export function provePromise(postgresUrl: string, reads: number): Promise<PromiseOutcome> {
+  return onFixtureCluster(postgresUrl, 3, (cluster) => checkPromise(cluster, reads))
 }
 
 /**
