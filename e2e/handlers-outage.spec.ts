@@ -1,6 +1,7 @@
 import { expect } from '@playwright/test'
 import { type Cluster, invalidateBySql, startCluster } from './fixtures/handlers/support/cluster.ts'
 import { shown, status, values } from './fixtures/handlers/support/page.ts'
+import { race } from './fixtures/handlers/support/race.ts'
 import { test } from './fixtures/handlers/support/test.ts'
 import { until } from './fixtures/handlers/support/until.ts'
 import type { NextServer } from './support/next-server.ts'
@@ -70,3 +71,25 @@ test('serveStaleSeconds serves what was current before the outage, for so long a
   await cluster.gate.open()
   expect(await values(lenient, '/versioned')).toEqual(['after-the-outage'])
 })
+
+for (const [kind, path, status] of [
+  // Its function asks for the version, and throws.
+  ["an entry of 'use cache'", '/pair', 500],
+  // Its function runs again, and its result depends on no version that is not known.
+  ['an entry of fetch', '/shell', 200],
+] as const) {
+  test(`a page that loses Postgres before it looks for ${kind} is answered, and so is the next request`, async () => {
+    await values(server, path)
+    await invalidateBySql(cluster, `lost-${status}`)
+    const course = { path, overtake: () => cluster.gate.close(), meanwhile: async () => [] }
+    const answer = race(cluster, server, course).then(
+      ({ overtaken }) => overtaken,
+      (error: Error) => error.message,
+    )
+    expect(await answer).toEqual(
+      status === 200 ? expect.arrayContaining([`lost-${status}`]) : `${path} answered 500.`,
+    )
+    await cluster.gate.open()
+    expect(await values(server, path)).toContain(`lost-${status}`)
+  })
+}

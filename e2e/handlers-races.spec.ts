@@ -39,10 +39,25 @@ test('an action sees what it wrote, though an older load is under way', async ()
   expect(new Set(meanwhile)).toEqual(new Set(['new']))
 })
 
-test('an older load does not hold up a page of another route that shares nothing', async () => {
-  const seen = await overtaken({ path: '/api/static', meanwhile: () => values(server, '/unversioned') })
-  expect(seen).toEqual(['built'])
-})
+for (const [what, path] of [
+  ["a load of 'use cache'", '/versioned'],
+  ['a load of a route handler', '/api/static'],
+] as const) {
+  test(`${what} that was overtaken does not hold up a page that cannot share it`, async () => {
+    // It would wait for the load, which waits for it.
+    test.setTimeout(4000)
+    let answer: Promise<string[]> = Promise.resolve([])
+    const seen = await overtaken({
+      path,
+      meanwhile: () => {
+        answer = values(server, '/unversioned')
+        return answer
+      },
+      arrived: () => answer,
+    })
+    expect(seen).toEqual(['built'])
+  })
+}
 
 const onlyNew = expect.not.arrayContaining(['old'])
 

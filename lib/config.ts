@@ -6,10 +6,10 @@ import { settingNames } from './handlers/settings.ts'
 
 export interface CacheVersionsConfig {
   /**
-   * What happens to entries that need a version while Postgres cannot be reached. `'error'`, the default: the request
-   * fails, for nobody can tell whether they are current. `{ serveStaleSeconds }`: they are judged by the last versions
-   * this process has read, if that was not longer ago, so an invalidation may be missed for as long. Pages that need
-   * no version are served in either case.
+   * Decides over entries that need a version while Postgres cannot be reached, when nobody can tell whether they are
+   * current. `'error'`, the default: a page fails, and an entry inside of a page is loaded again. `{ serveStaleSeconds }`:
+   * they are judged by the last versions this process has read, if that was not longer ago, so an invalidation may be
+   * missed for as long. Pages that need no version are served in either case.
    */
   whenUnavailable?: 'error' | { readonly serveStaleSeconds: number }
   /**

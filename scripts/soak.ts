@@ -12,6 +12,7 @@ import { timeLogAtSize } from './soak/log-size.ts'
 import { proveMemory } from './soak/memory.ts'
 import { provePromise } from './soak/promise.ts'
 import { raceInReversedOrder, raceOverRandomSubsets } from './soak/races.ts'
+import { proveRestarts } from './soak/restarts.ts'
 import { killServers } from './soak/server-kills.ts'
 import { timeSecondWriter } from './soak/waiting.ts'
 
@@ -26,6 +27,7 @@ Proofs, and how many rounds each has unless told otherwise:
   client-steps   15  Kills a client between every two statements; 7 kills a round
   client-random 100  Kills a client at random, one a round
   server        200  Kills Postgres at random while it is written to, one a round
+  restarts       50  Restarts Postgres under readers of every kind of cache, then asks for each on each server
   waiting         5  Times a writer beside a transaction of another that stays open for a second
   bulk           15  Compares statements of a million rows with and without a trigger
   log            21  Times the log with a million lines in it
@@ -51,6 +53,7 @@ const proofs: Record<string, Proof> = {
   'client-steps': { rounds: 15, run: ({ url, rounds }) => killClientsBetweenSteps(url, rounds) },
   'client-random': { rounds: 100, run: ({ url, rounds }) => killClientsAtRandom(url, rounds) },
   server: { rounds: 200, run: ({ folder, rounds }) => killServers(join(folder, 'killed'), rounds) },
+  restarts: { rounds: 50, run: ({ folder, rounds }) => proveRestarts(join(folder, 'restarted'), rounds) },
   waiting: { rounds: 5, run: ({ url, rounds }) => timeSecondWriter(url, rounds) },
   bulk: { rounds: 15, run: ({ url, rounds }) => compareBulkWrites(url, rounds) },
   log: { rounds: 21, run: ({ url, rounds }) => timeLogAtSize(url, rounds) },

@@ -3,6 +3,7 @@ import type { CacheHandlerValue } from 'next/dist/server/lib/incremental-cache/i
 import { areTagsStale } from 'next/dist/server/lib/incremental-cache/tags-manifest.external.js'
 import { loadManifest } from 'next/dist/server/load-manifest.external.js'
 import { now } from './clock.ts'
+import { pathOf } from './page-loads.ts'
 
 /** Next looks at the time a moment after the handler. */
 const marginMilliseconds = 10
@@ -43,9 +44,6 @@ function lifetimeOfBuild(key: string, serverFolder: string): number | false | un
     false,
     true,
   ) as PrerenderManifest | undefined
-  const path = key.slice(key.indexOf('$') + 1)
-  const route = path === '/index' ? '/' : path
-  return (
-    manifest?.routes[route]?.initialRevalidateSeconds ?? manifest?.dynamicRoutes[route]?.fallbackRevalidate
-  )
+  const path = pathOf(key)
+  return manifest?.routes[path]?.initialRevalidateSeconds ?? manifest?.dynamicRoutes[path]?.fallbackRevalidate
 }

@@ -20,7 +20,19 @@ export class Arrival {
 
   /** The route that answers, such as `/posts/[id]`, once Next has chosen it. */
   get route(): string | undefined {
-    return (this.#request as { [nextMeta]?: NextMeta })[nextMeta]?.match?.definition?.pathname
+    return this.#match?.definition?.pathname
+  }
+
+  /** The route with its params filled in, such as `/posts/42`. The same for all requests for one page. */
+  get path(): string | undefined {
+    const params = this.#match?.params ?? {}
+    return this.route?.replace(/\[\[?(?:\.\.\.)?([^\]]+)\]\]?/g, (_, name: string) =>
+      [params[name] ?? []].flat().map(encodeURIComponent).join('/'),
+    )
+  }
+
+  get #match(): NextMeta['match'] {
+    return (this.#request as { [nextMeta]?: NextMeta })[nextMeta]?.match
   }
 
   get isGet(): boolean {
@@ -50,7 +62,10 @@ export class Arrival {
 
 /** What Next notes on a request. */
 interface NextMeta {
-  readonly match?: { readonly definition?: { readonly pathname?: string } }
+  readonly match?: {
+    readonly definition?: { readonly pathname?: string }
+    readonly params?: Readonly<Record<string, string | readonly string[] | undefined>>
+  }
 }
 const nextMeta = Symbol.for('NextInternalRequestMeta')
 

@@ -1,16 +1,16 @@
 import fileSystemCache from 'next/dist/server/lib/incremental-cache/file-system-cache.js'
 import type { CacheHandler, CacheHandlerValue } from 'next/dist/server/lib/incremental-cache/index.js'
 import type { CachedFetchValue, IncrementalCacheValue } from 'next/dist/server/response-cache/types.js'
-import { letCachesServe, requestBegan } from '../request/next-request.ts'
+import { requestBegan } from '../request/next-request.ts'
 import { readVersionsBeforeLoad } from './current.ts'
 import { leaveCachesToStamps } from './expired-tags.ts'
 import { fetchToServe, isFetch } from './fetch-lookup.ts'
 import { invalidateTags } from './invalidate-tags.ts'
-import { loadStored } from './joinable.ts'
 import { loadBegan } from './loads.ts'
 import { nothingOlderToShare } from './overtaken.ts'
 import { isPage, tagsOf, withTags } from './page.ts'
-import { lookUpPage, pageKey } from './page-lookup.ts'
+import { loadStored } from './page-loads.ts'
+import { lookUpPage } from './page-lookup.ts'
 import { keptPrivate } from './private.ts'
 import { withSharedPages } from './shared-pages.ts'
 import { stamped } from './stamped.ts'
@@ -51,7 +51,7 @@ class CacheVersionsHandler {
     try {
       await this.#store(key, value, context)
     } finally {
-      if (!context.fetchCache) loadStored(pageKey(key))
+      if (!context.fetchCache) loadStored(key)
     }
   }
 
@@ -61,8 +61,6 @@ class CacheVersionsHandler {
       const tags = stamped(context.tags ?? [], began ?? requestBegan())
       // Next keeps this very object among the entries that a shell brings along, where nothing else tells its tags.
       ;(value as CachedFetchValue).tags = tags
-      // Before anything is awaited: the second pass of the render may begin while files are written.
-      letCachesServe()
       await this.#stored.set(key, value, { ...context, tags })
     } else if (value && isPage(value)) {
       const stored = withTags(value, stamped(tagsOf(value), began))

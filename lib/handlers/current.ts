@@ -3,14 +3,17 @@ import { processState } from '../core/process-state.ts'
 import { readCacheVersions } from '../core/read.ts'
 import type { CacheVersions } from '../core/register.ts'
 import { now } from './clock.ts'
-import { rememberVersions } from './history.ts'
-import { writesUnderWay } from './invalidate-tags.ts'
+import { changesKnown, rememberVersions } from './history.ts'
+import { ownWrites } from './own-writes.ts'
 import { serveStaleSeconds } from './settings.ts'
 
-/** Reads the versions, or during an outage gives the last ones read, for as long as the app allows. */
+/**
+ * Reads the versions, or during an outage returns the last ones read, for as long as the app allows. A render that
+ * invalidates reads its own write.
+ */
 export async function currentVersions(): Promise<CacheVersions> {
-  const writing = writesUnderWay()
-  if (writing) await writing
+  const writing = ownWrites()
+  if (writing) await writing.catch(() => {})
   try {
     const versions = await readCacheVersions()
     rememberVersions(versions)
@@ -28,6 +31,11 @@ export async function currentVersions(): Promise<CacheVersions> {
  */
 export async function readVersionsBeforeLoad(): Promise<void> {
   await currentVersions().catch(() => {})
+}
+
+/** How many changes of versions there have been by now. While nobody can tell, there may have been any. */
+export async function changesNow(): Promise<number> {
+  return await currentVersions().then(changesKnown, () => Number.POSITIVE_INFINITY)
 }
 
 function isOutage(error: unknown): boolean {

@@ -1,10 +1,9 @@
 import type { CacheHandler, CacheHandlerValue } from 'next/dist/server/lib/incremental-cache/index.js'
 import type { CachedFetchValue } from 'next/dist/server/response-cache/types.js'
 import { mayBeVersioned } from '../core/stamp.ts'
-import { lockFetchesApart } from '../request/next-request.ts'
 import { isDue } from './age.ts'
 import { readVersionsBeforeLoad } from './current.ts'
-import { judgeOf, judgeOfLookup } from './judge.ts'
+import { judgeOfLookup, mayServe } from './judge.ts'
 import { loadMayBegin } from './loads.ts'
 
 type GetContext = Parameters<CacheHandler['get']>[1]
@@ -21,7 +20,6 @@ export async function fetchToServe(
   context: FetchContext,
   request: object,
 ): Promise<CacheHandlerValue | null> {
-  lockFetchesApart()
   const value = data?.value as CachedFetchValue | null | undefined
   const tags = [...(context.tags ?? []), ...(value?.tags ?? [])]
   if (!data || !value) {
@@ -29,7 +27,7 @@ export async function fetchToServe(
     loadMayBegin(request, key)
     return data
   }
-  const servable = (judgeOfLookup(data) ?? (await judgeOf([tags])))(tags)
+  const servable = await mayServe(tags, judgeOfLookup(data))
   const revalidate = context.revalidate || value.revalidate
   if (!servable || isDue(data, tags, revalidate)) loadMayBegin(request, key)
   return servable ? data : null

@@ -51,7 +51,7 @@ async function headStart(method?: string): Promise<HeadStart | undefined> {
   await ask(async () => {
     await nothingOlderToShare()
     found = takeHeadStart(arrival())
-    found?.joinable.end()
+    found?.load.end()
   }, method)
   return found
 }
@@ -79,7 +79,7 @@ test('a request that comes after the versions were read ahead waits for that loo
     begun.come()
     await held.promise
     events.push('looked up')
-    ahead?.joinable.end()
+    ahead?.load.end()
   })
   await begun.promise
   const second = ask(async () => {

@@ -2,11 +2,11 @@ import { setImmediate as immediate } from 'node:timers/promises'
 import type { CacheVersions } from '../core/register.ts'
 import type { Arrival } from './arrival.ts'
 import { currentVersions } from './current.ts'
-import { isLookedUp, Joinable } from './joinable.ts'
+import { isLookedUp, PageLoad } from './page-loads.ts'
 
 /** The lookup of a page, begun before Next asks for the page. */
 export interface HeadStart {
-  readonly joinable: Joinable
+  readonly load: PageLoad
   /** They are no older than the request, and on their way. */
   readonly versions: Promise<CacheVersions>
 }
@@ -35,14 +35,14 @@ export function startAhead(request: Arrival, route: string): Promise<void> | und
   const sent = beingSent.get(route)
   if (sent) return sent
   if (!versionedRoutes.has(route) || !request.isGet || isLookedUp(route)) return undefined
-  const joinable = new Joinable(route)
+  const load = new PageLoad()
   const versions = currentVersions()
   versions.catch(() => {})
-  headStarts.set(request, { joinable, versions })
+  headStarts.set(request, { load, versions })
   const sending = afterQuestion().then(() => {
     beingSent.delete(route)
     // All that Next does until it asks is one turn of the event loop.
-    setImmediate(() => takeHeadStart(request)?.joinable.end())
+    setImmediate(() => takeHeadStart(request)?.load.end())
   })
   beingSent.set(route, sending)
   return sending

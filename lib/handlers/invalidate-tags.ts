@@ -3,18 +3,10 @@ import { isCacheName } from '../core/name.ts'
 import { currentRequest } from '../request/current.ts'
 import { isRouteHandler } from '../request/next-request.ts'
 import { extendRevalidation, markWritten, revalidation } from '../request/written-tags.ts'
-import { isKnownCache } from './history.ts'
-import { overtakenEnded } from './overtaken.ts'
+import { noteOwnWrite } from './own-writes.ts'
 
 /** The tags that name no cache, by the list they came in: Next gives one list to each of its handlers. */
 const plainTags = new WeakMap<readonly string[], Promise<string[]>>()
-
-const underWay = new Set<Promise<unknown>>()
-
-/** Settles when what this process is writing now is written: Next answers some requests before that. */
-export function writesUnderWay(): Promise<unknown> | undefined {
-  return underWay.size > 0 ? Promise.all(underWay) : undefined
-}
 
 /**
  * What an app revalidates by itself (`updateTag('bans')`, `revalidateTag('bans', …)`) is an invalidation of the cache
@@ -31,8 +23,7 @@ export async function invalidateTags(
   if (!plain) {
     plain = writeTags(tags)
     plainTags.set(tags, plain)
-    const ended = plain.catch(() => {}).finally(() => underWay.delete(ended))
-    underWay.add(ended)
+    noteOwnWrite(plain)
   }
   try {
     await revalidatePlain(await plain)
@@ -40,8 +31,6 @@ export async function invalidateTags(
     await revalidatePlain([...tags])
     throw error
   }
-  // What is rendered next in this request must not share a load that its own invalidation has overtaken.
-  if (tags.some(isKnownCache)) await overtakenEnded()
 }
 
 /** Writes what Postgres has not been told yet, and gives what is not for Postgres. */

@@ -35,7 +35,7 @@ export async function judgeOfAll(reading?: Promise<CacheVersions>): Promise<Judg
   }
 }
 
-/** What needs a version that nobody can read is left out, where nobody has asked for it yet. */
+/** As the judge says, but an entry that needs a version that cannot be read is not current, and no error. */
 export function passes(judge: Judge, tags: readonly string[]): boolean {
   try {
     return judge(tags)
@@ -58,9 +58,13 @@ export function judgeOfLookup(data: CacheHandlerValue): Judge | undefined {
   return judges.get(data)
 }
 
-/** Whether an entry with these tags may be served. */
-export async function mayServe(tags: readonly string[]): Promise<boolean> {
-  return (await judgeOf([tags]))(tags)
+/**
+ * Whether an entry with these tags may be served. When the versions cannot be read, the entry is a miss, and no error:
+ * Next never ends a prerender in which a lookup has failed (`use-cache-wrapper.js` counts it as under way for ever, and
+ * `patch-fetch.js` keeps its lock), nor any request that waits for that page.
+ */
+export async function mayServe(tags: readonly string[], judge?: Judge): Promise<boolean> {
+  return passes(judge ?? (await judgeOf([tags])), tags)
 }
 
 /** Whether the tags concern a cache, as far as can be told without Postgres; before the first read, any may. */

@@ -5,8 +5,8 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../test/database.ts'
 import { arrival } from './arrival.ts'
 import { readVersionsBeforeLoad } from './current.ts'
-import { Joinable, loadStored } from './joinable.ts'
 import { nothingOlderToShare } from './overtaken.ts'
+import { loadStored, PageLoad } from './page-loads.ts'
 
 // Who waits for what does not end waits for 5 s.
 vi.setConfig({ testTimeout: 4000 })
@@ -32,9 +32,10 @@ afterAll(async () => {
   await database.drop()
 })
 
-/** Notes the route on the request, as Next does. */
+/** Notes the route and its params on the request, as Next does: `/posts/42` is a path of `/posts/[id]`. */
 function routed(request: IncomingMessage): void {
-  const match = { definition: { pathname: request.url } }
+  const [, first, id] = (request.url ?? '').split('/')
+  const match = { definition: { pathname: id ? `/${first}/[id]` : `/${first}` }, params: { id } }
   Object.assign(request, { [Symbol.for('NextInternalRequestMeta')]: { match } })
 }
 
@@ -66,22 +67,22 @@ interface Load {
   fail(): void
 }
 
-/** A request that loads a page of its route, or an entry of `'use cache'`, until it is told how that ends. */
-function load(path: string, kind: 'page' | 'entry' = 'entry', { alone = false } = {}): Load {
+/** A request that loads its page, or another one of its route, until it is told how that ends. */
+function load(path: string, { alone = false, page = path } = {}): Load {
   const { promise: told, resolve: storeItself } = signal()
   const { promise: held, resolve: answer } = signal()
   const { promise: begun, resolve: began } = signal()
   const answered = ask(path, async () => {
-    const joinable = new Joinable(kind === 'page' ? arrival()?.route : undefined)
-    joinable.key = path
+    const load = new PageLoad()
+    load.lookUp(page)
     await readVersionsBeforeLoad()
-    joinable.loads({ alone })
-    joinable.endWithAnswer()
-    told.then(() => loadStored(path))
+    load.load({ alone })
+    load.endWithAnswer()
+    told.then(() => loadStored(page))
     began()
     await held
   })
-  return { begun, answered, store: () => loadStored(path), storeItself, fail: () => answer() }
+  return { begun, answered, store: () => loadStored(page), storeItself, fail: () => answer() }
 }
 
 /** What has happened first, of a request that waits for its turn and what is done meanwhile. */
@@ -112,7 +113,7 @@ for (const [end, how] of [
     const old = load('/loads')
     await old.begun
     await invalidate()
-    const events = await order('/waits', async (arrived) => {
+    const events = await order('/loads', async (arrived) => {
       await arrived
       await others()
       old[how]()
@@ -123,35 +124,50 @@ for (const [end, how] of [
   })
 }
 
-for (const [what, path, kind, overtake] of [
-  ['a load that shows the current versions', '/same', 'entry', false],
-  ['a page of another route', '/another', 'page', true],
+for (const [what, asked, page, overtake] of [
+  ['a load that shows the current versions', '/same', '/same', false],
+  ['a page of another route', '/goes-on', '/another', true],
+  ['another page of its route', '/posts/1', '/posts/2', true],
 ] as const) {
   test(`a request does not wait for ${what}`, async () => {
-    const other = load(path, kind)
+    const other = load(page)
     await other.begun
     if (overtake) await invalidate()
-    await ask('/goes-on', async () => nothingOlderToShare())
+    await ask(asked, async () => nothingOlderToShare())
     other.fail()
     await other.answered
   })
 }
+
+test('a request waits for a shell that all paths of its route may share', async () => {
+  const shell = load('/shells/1', { page: '/shells/[id]' })
+  await shell.begun
+  await invalidate()
+  const events = await order('/shells/2', async (arrived) => {
+    await arrived
+    await others()
+    shell.store()
+  })
+  expect(events).toEqual(['meanwhile', 'turn'])
+  shell.fail()
+  await shell.answered
+})
 
 test('a request waits for a lookup only until it has become a load', async () => {
   const { promise: held, resolve: begin } = signal()
   const { promise: looked, resolve: looking } = signal()
   const { promise: loading, resolve: answer } = signal()
   const first = ask('/looks-up', async () => {
-    const joinable = new Joinable()
+    const load = new PageLoad()
     looking()
     await held
     await readVersionsBeforeLoad()
-    joinable.loads()
-    joinable.endWithAnswer()
+    load.load()
+    load.endWithAnswer()
     await loading
   })
   await looked
-  const events = await order('/comes-meanwhile', async (arrived) => {
+  const events = await order('/looks-up', async (arrived) => {
     await arrived
     await others()
     begin()
@@ -165,18 +181,21 @@ test('a request waits for 5 s at most', { timeout: 9000 }, async () => {
   const endless = load('/endless')
   await endless.begun
   await invalidate()
-  await ask('/impatient', async () => nothingOlderToShare())
+  await ask('/endless', async () => nothingOlderToShare())
   endless.fail()
   await endless.answered
 })
 
 test('a request does not wait for one that came after it', async () => {
+  const { promise: came, resolve: come } = signal()
   const { promise: held, resolve: go } = signal()
   const first = ask('/first', async () => {
+    come()
     await held
     await nothingOlderToShare()
   })
-  const later = load('/later')
+  await came
+  const later = load('/first')
   await later.begun
   await invalidate()
   go()
@@ -185,34 +204,15 @@ test('a request does not wait for one that came after it', async () => {
   await later.answered
 })
 
-test('what may have shared an overtaken load is waited for as well', async () => {
-  const old = load('/old')
-  await old.begun
-  await invalidate()
-  await readVersionsBeforeLoad()
-  const sharing = load('/sharing')
-  await sharing.begun
-  old.fail()
-  await old.answered
-  const events = await order('/waits-too', async (arrived) => {
-    await arrived
-    await others()
-    sharing.store()
-  })
-  expect(events).toEqual(['meanwhile', 'turn'])
-  sharing.fail()
-  await sharing.answered
-})
-
 for (const [stores, how, left] of [
   ['the other', 'store', 'the one made alone'],
   ['the one made alone', 'storeItself', 'the other'],
 ] as const) {
   test(`of two loads of one page, ${left} is waited for when ${stores} has been stored`, async () => {
     // Next makes a prefetch alone, beside the load that others share.
-    const alone = load('/twice', 'page', { alone: true })
+    const alone = load('/twice', { alone: true })
     await alone.begun
-    const shared = load('/twice', 'page')
+    const shared = load('/twice')
     await shared.begun
     await invalidate()
     const [stored, waitedFor] = how === 'store' ? [shared, alone] : [alone, shared]
@@ -232,10 +232,10 @@ test('a load that fails after its request has been answered is not waited for', 
   await ask('/answered', async (response) => {
     response.end()
     await once(response, 'finish')
-    const joinable = new Joinable()
-    joinable.loads()
-    joinable.endWithAnswer()
+    const load = new PageLoad()
+    load.load()
+    load.endWithAnswer()
   })
   await invalidate()
-  await ask('/goes-on', async () => nothingOlderToShare())
+  await ask('/answered', async () => nothingOlderToShare())
 })

@@ -3,10 +3,10 @@ import type { CacheVersions } from '../core/register.ts'
 import { isDue, lifetimeOf } from './age.ts'
 import { arrival } from './arrival.ts'
 import { guessNextTime, takeHeadStart } from './head-start.ts'
-import { Joinable } from './joinable.ts'
 import { dependsOnVersions, judgeOf, judgeOfLookup } from './judge.ts'
 import { loadMayBegin } from './loads.ts'
 import { isPage, type Page, tagsOf, withDeadStamps } from './page.ts'
+import { PageLoad } from './page-loads.ts'
 import { keptPrivate } from './private.ts'
 import { shellTags, withCurrentShell } from './shell.ts'
 
@@ -25,26 +25,20 @@ export async function lookUpPage(
 ): Promise<CacheHandlerValue | null> {
   const { key, request } = lookup
   const ahead = takeHeadStart(arrival())
-  const joinable = ahead?.joinable ?? new Joinable(arrival()?.route)
-  joinable.key = pageKey(key)
+  const load = ahead?.load ?? new PageLoad()
+  load.lookUp(key)
   try {
     const data = await stored()
     if (data?.value) {
-      return isPage(data.value)
-        ? await pageToServe(lookup, data, data.value, joinable, ahead?.versions)
-        : data
+      return isPage(data.value) ? await pageToServe(lookup, data, data.value, load, ahead?.versions) : data
     }
     loadMayBegin(request, key)
-    joinable.loads({ alone: arrival()?.isPrefetch })
-    joinable.endWithAnswer()
+    load.load({ alone: arrival()?.isPrefetch })
+    load.endWithAnswer()
     return data
   } finally {
-    if (joinable.shows === undefined) joinable.end()
+    if (load.shows === undefined) load.end()
   }
-}
-
-export function pageKey(key: string): string {
-  return `page ${key}`
 }
 
 /**
@@ -56,7 +50,7 @@ async function pageToServe(
   { key, context, serverFolder, request }: PageLookup,
   data: CacheHandlerValue,
   page: Page,
-  joinable: Joinable,
+  load: PageLoad,
   versions: Promise<CacheVersions> | undefined,
 ): Promise<CacheHandlerValue> {
   const tags = tagsOf(page)
@@ -66,7 +60,7 @@ async function pageToServe(
   const isCurrent = judge(tags)
   const due = isDue(data, tags, lifetimeOf(key, data, context, serverFolder))
   if (!isCurrent || due) loadMayBegin(request, key)
-  if (!isCurrent || (due && !arrival()?.isPrefetch)) joinable.loads()
+  if (!isCurrent || (due && !arrival()?.isPrefetch)) load.load()
   const current = withCurrentShell(page, judge)
   if (!isCurrent) return { ...data, lastModified: -1, value: withDeadStamps(current) }
   return { ...data, value: keptPrivate(current, tags) }

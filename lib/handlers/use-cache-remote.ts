@@ -10,10 +10,7 @@ import { type StoreUse, storeUse } from '../core/store-use.ts'
 import { warnOfUnreadable } from '../core/store-warnings.ts'
 import { now } from './clock.ts'
 import { readVersionsBeforeLoad } from './current.ts'
-import { entryKey, lookUpEntry } from './entry-lookup.ts'
 import { invalidateTags } from './invalidate-tags.ts'
-import { loadStored } from './joinable.ts'
-import { mayBeJoined } from './joins.ts'
 import { mayServe } from './judge.ts'
 import { sharedStore } from './shared-store.ts'
 import { stamped } from './stamped.ts'
@@ -37,15 +34,12 @@ const remoteHandler: CacheHandler = {
   async get(key, softTags) {
     const store = sharedStore()
     if (!store) return inMemory.get(key, softTags)
-    return await lookUpEntry(key, async (loadBegins) => {
-      await pending.get(key)
-      const use = storeUse(store)
-      const entry = await servable(store, key, await use.get(nameOf(key)))
-      if (entry) return entry
-      await readVersionsBeforeLoad()
-      loadBegins()
-      return await entryOfAnotherServer(store, use, key)
-    })
+    await pending.get(key)
+    const use = storeUse(store)
+    const entry = await servable(store, key, await use.get(nameOf(key)))
+    if (entry) return entry
+    await readVersionsBeforeLoad()
+    return await entryOfAnotherServer(store, use, key)
   },
 
   async set(key, pendingEntry) {
@@ -69,10 +63,8 @@ const remoteHandler: CacheHandler = {
 
 async function keep(store: Store, key: string, pendingEntry: Promise<CacheEntry>): Promise<void> {
   const use = storeUse(store)
-  let ended = () => {}
   try {
     const entry = await pendingEntry
-    ended = mayBeJoined(entry.tags, entry.timestamp)
     // What lives no time is made anew by each reader.
     if (entry.expire === 0 || entry.revalidate <= 0) return
     const tags = stamped(entry.tags, entry.timestamp)
@@ -80,9 +72,6 @@ async function keep(store: Store, key: string, pendingEntry: Promise<CacheEntry>
   } catch {
     // A load that failed is told to its reader by Next.
   } finally {
-    // Next lets others join until it has heard that the entry is stored.
-    setImmediate(ended)
-    loadStored(entryKey(key))
     const token = held.get(key)
     held.delete(key)
     if (token) use.release(nameOf(key), token)

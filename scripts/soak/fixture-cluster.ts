@@ -9,7 +9,7 @@ export async function onFixtureCluster<T>(
   work: (cluster: Cluster) => Promise<T>,
 ): Promise<T> {
   // Somebody has to stay connected, or Postgres would stop while the app is built.
-  const hold = postgres(postgresUrl, { max: 1 })
+  const hold = postgres(postgresUrl, { max: 1, onnotice: () => {} })
   try {
     await hold`select 1`
     const app = await buildApp({ postgresUrl })
