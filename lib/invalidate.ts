@@ -1,7 +1,7 @@
 import { type InvalidateOptions, writeAllInvalidations, writeInvalidations } from './core/invalidation.ts'
 import type { CacheName } from './core/register.ts'
 import { currentRequest } from './request/current.ts'
-import { announce } from './request/place.ts'
+import { announce, currentPlace } from './request/place.ts'
 
 /**
  * Gives the named caches new versions: every value under the old ones is unreachable, on every server, at the next
@@ -43,7 +43,7 @@ async function invalidate<Names extends readonly CacheName[]>(
 ): Promise<Names> {
   // First, because a prerender must stop here, before it writes anything.
   const request = await currentRequest()
-  const place = announce([probe])
+  const place = currentPlace()
   const names = await write(options.source ?? (place === 'elsewhere' ? 'app' : place))
   if (request) {
     request.snapshot = undefined
@@ -51,9 +51,6 @@ async function invalidate<Names extends readonly CacheName[]>(
     if (options.tx) request.uncommitted = true
   }
   // After the write: Next takes an entry made between the two for a fresh one.
-  announce(names)
+  announce(names, place)
   return names
 }
-
-/** A tag that no entry carries. */
-const probe = 'next-cache-versions'

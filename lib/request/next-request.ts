@@ -1,4 +1,5 @@
 import { type WorkStore, workAsyncStorage } from 'next/dist/server/app-render/work-async-storage.external.js'
+import { workUnitAsyncStorage } from 'next/dist/server/app-render/work-unit-async-storage.external.js'
 
 /** What Next itself keeps of the request this code serves; `undefined` outside of one. */
 export function nextRequest(): WorkStore | undefined {
@@ -13,4 +14,13 @@ export function requestBegan(): number | undefined {
 /** Whether a route handler serves the request, rather than a page. */
 export function isRouteHandler(): boolean {
   return nextRequest()?.page.endsWith('/route') ?? false
+}
+
+/**
+ * Returns the phase of the request: `action` in a server action and in a route handler, `after`, or `render`.
+ * `undefined` in a prerender, in a cached function and outside of a request, where Next allows no revalidation.
+ */
+export function renderPhase(): 'action' | 'render' | 'after' | undefined {
+  const unit = workUnitAsyncStorage.getStore()
+  return unit?.type === 'request' ? unit.phase : undefined
 }

@@ -16,7 +16,7 @@ const keysPerInvalidation = 5
 
 /**
  * Keeps and looks up entries under keys that never repeat, `'use cache'`, pages and fetch alike, and invalidates their
- * caches meanwhile. The heap has to stay under the bound of the stores and the overhead.
+ * caches meanwhile; each entry has a tag of its own as well. The heap has to stay under the bound of the stores and the overhead.
  */
 export async function proveMemory(url: string, keys: number) {
   process.env.DATABASE_URL = url
@@ -32,7 +32,8 @@ export async function proveMemory(url: string, keys: number) {
       while (next < keys) {
         const key = next++
         const cache = caches[key % caches.length] ?? ''
-        await keep(key, cache)
+        // Tags that name no cache, as apps make them of ids.
+        await keep(key, [cache, `post-${key}`])
         if (key % keysPerInvalidation === 0) {
           invalidations++
           await sql`update cache_versions set version = new_cache_version() where cache = ${cache}`

@@ -29,38 +29,38 @@ export async function keeper(serverDistDir: string, maxMemoryCacheSize: number) 
     revalidatedTags: [],
   }
 
-  return async (key: number, cache: string): Promise<void> => {
+  return async (key: number, tags: string[]): Promise<void> => {
     await entries.get(`entry-${key}`, [])
-    await entries.set(`entry-${key}`, Promise.resolve(entry(cache)))
+    await entries.set(`entry-${key}`, Promise.resolve(entry(tags)))
     const handler = new Pages({ ...options, _requestHeaders: {} })
     await handler.get(`/${key}`, { kind: 'APP_ROUTE', isFallback: false })
-    await handler.set(`/${key}`, response(cache), { isFallback: false, cacheControl: lifetime })
-    await handler.get(`fetch-${key}`, { kind: 'FETCH', tags: [cache] })
-    await handler.set(`fetch-${key}`, fetched(cache), { fetchCache: true, tags: [cache] })
+    await handler.set(`/${key}`, response(tags), { isFallback: false, cacheControl: lifetime })
+    await handler.get(`fetch-${key}`, { kind: 'FETCH', tags })
+    await handler.set(`fetch-${key}`, fetched(tags), { fetchCache: true, tags })
   }
 }
 
 const lifetime = { revalidate: 900, expire: 3600 }
 
-function entry(cache: string) {
+function entry(tags: string[]) {
   const value: ReadableStream<Uint8Array> = new Blob([randomBytes(valueBytes)]).stream()
   return {
     ...lifetime,
     value,
-    tags: [cache],
+    tags,
     timestamp: performance.timeOrigin + performance.now(),
     stale: 300,
   }
 }
 
-function response(cache: string) {
-  const headers = { 'x-next-cache-tags': cache }
+function response(tags: string[]) {
+  const headers = { 'x-next-cache-tags': tags.join(',') }
   return { kind: 'APP_ROUTE', body: randomBytes(valueBytes), status: 200, headers }
 }
 
-function fetched(cache: string) {
+function fetched(tags: string[]) {
   const data = { headers: {}, body: randomBytes(valueBytes).toString('base64'), url: '', status: 200 }
-  return { kind: 'FETCH', data, tags: [cache], revalidate: 900 }
+  return { kind: 'FETCH', data, tags, revalidate: 900 }
 }
 
 async function load(path = '') {
