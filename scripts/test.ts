@@ -64,12 +64,13 @@ async function runAll(): Promise<Tally> {
   add(await passes('drizzle-kit check', 'drizzle-kit', ['check']))
   const app = await passes('pnpm build', 'tsx', ['scripts/build.ts'])
   // Beside the tests, which wait more than they work. The other build writes what they import.
-  const [tests, fixture] = await Promise.all([
+  const [tests, ...fixtures] = await Promise.all([
     vitest(join(reports, 'vitest.json')),
     passes('next build, no database in reach', 'next', ['build', 'e2e/fixtures/requests'], noDatabase),
+    passes('next build of the contract with Next', 'next', ['build', 'e2e/fixtures/contract']),
   ])
   add(tests)
   // Without a build Playwright would only repeat what has failed.
-  if ([app, fixture].map(add).every(Boolean)) add(await playwright(join(reports, 'playwright.json')))
+  if ([app, ...fixtures].map(add).every(Boolean)) add(await playwright(join(reports, 'playwright.json')))
   return { passed, failed }
 }

@@ -1,0 +1,168 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from '@playwright/test'
+import { type NextServer, startNext } from './support/next-server.ts'
+
+/** Something that Next did; `handlers/` of the fixture says which it notes. */
+interface Event {
+  readonly what: string
+  readonly [detail: string]: unknown
+}
+
+let folder: string
+let server: NextServer
+
+test.beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cache-versions-contract-'))
+  server = await startNext('e2e/fixtures/contract', { log: join(folder, 'server.log'), env: {} })
+  // Next loads the handlers with the first request.
+  await get('/static')
+})
+
+test.afterAll(async () => {
+  await server?.stop()
+  await rm(folder, { recursive: true, force: true })
+})
+
+async function get(path: string, headers: Record<string, string> = {}): Promise<string> {
+  return await (await fetch(server.url + path, { headers })).text()
+}
+
+async function seen(query = ''): Promise<{ events: Event[]; runs: number }> {
+  return JSON.parse(await get(`/api/seen${query}`))
+}
+
+/** The events while the work is done. */
+async function during(work: () => Promise<unknown>, query?: string): Promise<Event[]> {
+  await seen(query)
+  await work()
+  return (await seen()).events
+}
+
+function all(events: readonly Event[], what: string): Event[] {
+  return events.filter((event) => event.what === what)
+}
+
+test('the default export of cacheHandler is awaited for each request, before it is given a page', async () => {
+  const events = await during(() => Promise.all([get('/static'), get('/static'), get('/static')]))
+  const page = events.filter(
+    ({ what, path, route }) => path === '/static' || (what === 'awaited' && route === '/static'),
+  )
+  expect(all(page, 'awaited').length).toBeGreaterThanOrEqual(3)
+  expect(page[0]?.what).toBe('awaited')
+})
+
+test('the key of a page ends in its path, and the page tells the tags of its entries', async () => {
+  const events = await during(() => get('/param/one'))
+  expect(all(events, 'get')).toContainEqual(expect.objectContaining({ path: '/param/one', kind: 'APP_PAGE' }))
+  expect(String(all(events, 'get')[0]?.tags).split(',')).toContain('thing')
+})
+
+test('the request tells its route and params when the default export is awaited', async () => {
+  const events = await during(() => get('/param/some%20slug'))
+  expect(all(events, 'awaited')).toContainEqual({
+    what: 'awaited',
+    route: '/param/[slug]',
+    params: { slug: 'some slug' },
+  })
+})
+
+test('a page that comes back with lastModified -1 is rendered before the answer', async () => {
+  const before = await get('/static')
+  await seen('?outdated=/static')
+  const after = await get('/static')
+  const { events } = await seen()
+  expect(all(events, 'set').map(({ path }) => path)).toEqual(['/static'])
+  expect(outputOf(after)).not.toBe(outputOf(before))
+})
+
+test('a page that comes back with lastModified -1 is rendered as revalidated on demand', async () => {
+  const events = await during(() => get('/static'), '?outdated=/static')
+  expect(all(events, 'enter')[0]).toMatchObject({ page: '/static/page', isOnDemandRevalidate: true })
+})
+
+test('a render enters workAsyncStorage with its record before it looks for any entry', async () => {
+  const events = await during(() => get('/shared?key=enters'))
+  const entered = events.findIndex(({ what, page }) => what === 'enter' && page === '/shared/page')
+  const looked = events.findIndex(({ what }) => what === 'entry get')
+  expect(entered).toBeGreaterThanOrEqual(0)
+  expect(looked).toBeGreaterThan(entered)
+  expect(events[entered]).toMatchObject({ hasMaps: false, hasCache: true, render: events[looked]?.render })
+})
+
+test('a call of a cached function is in pendingCacheInvocations for as long as others may join it', async () => {
+  await seen('?hold')
+  const first = get('/shared?key=joined')
+  await until(async () => (await seen()).runs === 1)
+  const second = get('/shared?key=joined')
+  const events: Event[] = []
+  await until(async () => {
+    events.push(...(await seen()).events)
+    return all(events, 'pending set').length === 1
+  })
+  expect(all(events, 'pending delete')).toEqual([])
+  await seen('?release')
+  const answers = await Promise.all([first, second])
+  for (const answer of answers) expect(outputOf(answer)).toBe('joined')
+  const { events: after, runs } = await seen()
+  expect(runs).toBe(0)
+  expect(all(after, 'pending delete')).toHaveLength(2)
+})
+
+test('completedCacheInvocations is asked right before a join, and a result that is older than everything is discarded', async () => {
+  await seen('?hold')
+  const first = get('/shared?key=expired')
+  await until(async () => (await seen()).runs === 1)
+  await seen('?expire')
+  const second = get('/shared?key=expired')
+  const events: Event[] = []
+  await until(async () => {
+    events.push(...(await seen('?expire')).events)
+    return all(events, 'pending set').length === 1
+  })
+  const own = events.filter(({ render }) => render === all(events, 'pending set')[0]?.render)
+  expect(own.map(({ what }) => what)).toEqual(['enter', 'completed get', 'pending set'])
+  await seen('?release')
+  for (const answer of await Promise.all([first, second])) expect(outputOf(answer)).toBe('expired')
+})
+
+test('the handlers are told of revalidated tags with one list', async () => {
+  const events = await during(() => post('/act'))
+  const told = events.filter(({ what }) => what.endsWith('told'))
+  // A form that is posted without JavaScript is told of twice.
+  expect(told).toHaveLength(6)
+  for (const round of [told.slice(0, 3), told.slice(3)]) {
+    expect(round.map(({ what }) => what).sort()).toEqual(['entries told', 'entries told', 'pages told'])
+    expect(new Set(round.map(({ list }) => list)).size).toBe(1)
+  }
+  expect(told[0]?.tags).toEqual(['thing'])
+})
+
+test('the handlers of one request are made with one headers object', async () => {
+  await post('/act')
+  const events = await during(() => get('/api/static'))
+  const [stored] = all(events, 'set')
+  expect(stored).toBeDefined()
+  expect(all(events, 'get')).toContainEqual(
+    expect.objectContaining({ path: '/api/static', headers: stored?.headers }),
+  )
+})
+
+/** Posts the form of a page as a browser without JavaScript does. */
+async function post(path: string): Promise<void> {
+  const page = await get(path)
+  const body = new FormData()
+  for (const [, name] of page.matchAll(/name="(\$ACTION[^"]*)"/g)) body.append(name ?? '', '')
+  const answer = await fetch(server.url + path, { method: 'POST', body, headers: { origin: server.url } })
+  await answer.text()
+  expect(answer.status).toBe(200)
+}
+
+function outputOf(html: string): string | undefined {
+  return /<output>([^<]*)<\/output>/.exec(html)?.[1]
+}
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  await expect.poll(holds, { timeout: 10_000, intervals: [20] }).toBe(true)
+}
