@@ -1,4 +1,4 @@
-import type { Sql } from 'postgres'
+import type { Database } from './database.ts'
 import type { CacheVersions } from './register.ts'
 import type { Store } from './store.ts'
 
@@ -12,8 +12,8 @@ export interface VersionRow {
  * instrumentation, cache handlers), so module state would exist several times; this object exists once.
  */
 export interface ProcessState {
-  /** The one pool, and the URL it was opened for. */
-  pool?: { readonly url: string; readonly sql: Sql } | undefined
+  /** The connections, and the URL they were opened for. */
+  database?: Database | undefined
   /** The read of the versions that Postgres is answering now. */
   reading?: Promise<CacheVersions> | undefined
   /** The read that starts when `reading` ends; whoever arrives meanwhile waits for this one. */
