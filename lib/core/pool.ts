@@ -84,7 +84,7 @@ export class Pool {
 }
 
 /** The rows, if they are what was asked for: a pooler may give the answer to the question of somebody else. */
-export function rowsOf<R>(answer: Answer, columns: readonly (keyof R & string)[]): R[] {
+function rowsOf<R>(answer: Answer, columns: readonly (keyof R & string)[]): R[] {
   const given = answer.columns?.map(({ name }) => name) ?? []
   if (given.join() === columns.join()) return answer as unknown as R[]
   throw new CacheVersionsError(
