@@ -3,6 +3,7 @@ import { CacheVersionsError } from './error.ts'
 import { isUnreachable, postgresFailure } from './failure.ts'
 import { Pool } from './pool.ts'
 import { processState } from './process-state.ts'
+import { migrationRemedy } from './remedy.ts'
 
 /** The connections of this process, each opened when it is first used, and closed when it is idle for 10 seconds. */
 export interface Database {
@@ -44,7 +45,7 @@ export function databaseError(cause: unknown): unknown {
   if (code === '42P01' || code === '42883') {
     return new CacheVersionsError(
       'not-migrated',
-      `The database has no cache versions yet (${message}). Run the migrations: pnpm drizzle-kit migrate`,
+      `The database has no cache versions yet (${message}). ${migrationRemedy()}`,
       { cause },
     )
   }

@@ -1,4 +1,5 @@
 import type { Database } from './database.ts'
+import type { Outage } from './outage.ts'
 import type { CacheVersions } from './register.ts'
 import type { Store } from './store.ts'
 
@@ -14,6 +15,10 @@ export interface VersionRow {
 export interface ProcessState {
   /** The connections, and the URL they were opened for. */
   database?: Database | undefined
+  /** The server's log has been told how its database is. */
+  startChecked?: boolean
+  /** What the server's log knows of Postgres, where there is one. */
+  outage?: Outage
   /** The read of the versions that Postgres is answering now. */
   reading?: Promise<CacheVersions> | undefined
   /** The read that starts when `reading` ends; whoever arrives meanwhile waits for this one. */

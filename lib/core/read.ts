@@ -1,5 +1,7 @@
 import { type Budget, budgetOf } from './budget.ts'
 import { database, databaseError } from './database.ts'
+import { CacheVersionsError } from './error.ts'
+import { readFailed, readSucceeded } from './outage.ts'
 import { processState, type VersionRow } from './process-state.ts'
 import type { CacheVersions } from './register.ts'
 
@@ -45,11 +47,17 @@ function startReading(budget: Budget): Promise<CacheVersions> {
 async function selectVersions(budget: Budget): Promise<CacheVersions> {
   try {
     const { reads } = database()
-    return versionsOf(
-      await reads.ask<VersionRow>('select cache, version from cache_versions', ['cache', 'version'], budget),
+    const rows = await reads.ask<VersionRow>(
+      'select cache, version from cache_versions',
+      ['cache', 'version'],
+      budget,
     )
-  } catch (error) {
-    throw databaseError(error)
+    readSucceeded()
+    return versionsOf(rows)
+  } catch (cause) {
+    const error = databaseError(cause)
+    if (error instanceof CacheVersionsError) readFailed(error)
+    throw error
   }
 }
 
