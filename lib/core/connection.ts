@@ -23,7 +23,6 @@ export class Connection {
       connect_timeout: 10,
       // A database that is back must serve the very next request, so a reconnect never waits.
       backoff: () => 0,
-      prepare: false,
       fetch_types: false,
       onnotice: () => {},
       connection: { application_name: 'next-cache-versions' },

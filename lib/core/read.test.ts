@@ -1,5 +1,5 @@
-import postgres from 'postgres'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import postgres, { type Sql } from 'postgres'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { invalidateCache } from '../invalidate.ts'
 import { createTestDatabase, type TestDatabase } from '../test/database.ts'
 import { closeCacheVersions, database as connections } from './database.ts'
@@ -12,12 +12,18 @@ beforeAll(async () => {
   database = await createTestDatabase()
 })
 afterAll(() => database.drop())
+afterEach(async () => {
+  for (const holder of holders.splice(0)) await holder.end()
+})
+
+const holders: Sql[] = []
 
 /** Holds every use of the table at Postgres, or what else the statement holds, until it is let go. */
 async function hold(
   statement = 'lock table cache_versions in access exclusive mode',
 ): Promise<{ waiting: () => Promise<number>; release: () => Promise<void> }> {
   const holder = postgres(database.url, { max: 1, onnotice: () => {} })
+  holders.push(holder)
   await holder`begin`
   await holder.unsafe(statement)
   return {
@@ -27,10 +33,7 @@ async function hold(
         where datname = current_database() and application_name = 'next-cache-versions' and wait_event_type = 'Lock'`
       return rows.length
     },
-    async release() {
-      await holder`commit`
-      await holder.end()
-    },
+    release: () => holder.end(),
   }
 }
 
