@@ -49,8 +49,7 @@ export class Connection {
    * the answer to the last that has rows. Each statement is ended by Postgres itself a little before the budget is.
    */
   async send(statements: string, budget: Budget): Promise<Answer> {
-    const limit = Math.ceil(0.9 * remaining(budget))
-    const sent = this.#sql.unsafe(`set local statement_timeout = ${limit}; ${statements}`)
+    const sent = this.#sql.unsafe(`set local statement_timeout = ${limitFor(budget)}; ${statements}`)
     const answer: unknown = await withinBudget(sent, budget, () => this.drop())
     // Where several have something to tell, there are several answers.
     return (Array.isArray(answer) && !('command' in answer) ? answer.at(-1) : answer) as Answer
@@ -69,4 +68,10 @@ export class Connection {
     await this.#sql.end({ timeout: seconds })
     this.#socket?.destroy()
   }
+}
+
+/** One of twenty, for pg_stat_statements keeps each SET with another number for another statement. */
+function limitFor(budget: Budget): number {
+  const step = Math.max(1, Math.round(budget.milliseconds / 20))
+  return step * Math.max(1, Math.floor((0.9 * remaining(budget)) / step))
 }

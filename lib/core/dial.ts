@@ -21,10 +21,16 @@ export function dialer(opened: (socket: Socket) => void): (place: Place) => Prom
       const socket = path ? connect(path) : connect(Number(port[index]), host[index])
       opened(socket)
       try {
-        await once(socket, 'connect')
+        // One of several that is silent must leave time for the others.
+        await once(
+          socket,
+          'connect',
+          host.length > 1 ? { signal: AbortSignal.timeout(1500 / host.length) } : {},
+        )
         // For TLS, which checks the name, and for errors.
         return Object.assign(socket, { host: host[index], port: port[index] })
       } catch (error) {
+        socket.destroy()
         failure = error
       }
     }
