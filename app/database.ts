@@ -14,14 +14,18 @@ export function database(): PostgresJsDatabase {
 function open(): PostgresJsDatabase {
   const url = process.env.DATABASE_URL
   if (!url) throw new Error('No database is configured. Set DATABASE_URL to the Postgres of the forum.')
-  return drizzle(
-    postgres(url, {
+  try {
+    const client = postgres(url, {
       max: 10,
       idle_timeout: 30,
       connect_timeout: 5,
       onnotice: () => {},
       // In milliseconds; a statement that waits longer fails, and its transaction rolls back.
       connection: { application_name: 'forum', statement_timeout: 10_000 },
-    }),
-  )
+    })
+    return drizzle(client)
+  } catch {
+    // What was thrown shows the URL, and with it the password.
+    throw new Error('DATABASE_URL is not a URL of Postgres. Encode the special characters of its password.')
+  }
 }

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { expect } from '@playwright/test'
 import { type Cluster, invalidateBySql, startCluster } from './fixtures/handlers/support/cluster.ts'
 import { shown, status, values } from './fixtures/handlers/support/page.ts'
@@ -19,6 +20,18 @@ test.afterAll(() => cluster?.stop())
 test.afterEach(async () => {
   if (!cluster.gate.isOpen()) await cluster.gate.open()
 })
+
+/** What a server has printed, without the empty lines. */
+async function printed({ log }: NextServer): Promise<string[]> {
+  return (await readFile(log, 'utf8')).split('\n').filter((line) => line.trim() !== '')
+}
+
+/** What it has said of its database by itself: one line. */
+async function warningOf(server: NextServer): Promise<string> {
+  const warnings = async () => (await printed(server)).filter((line) => line.startsWith('[cache-versions]'))
+  await expect.poll(warnings, { timeout: 10_000 }).toHaveLength(1)
+  return (await warnings()).join()
+}
 
 const versioned = ['/versioned', '/plain', '/unstable', '/fetched', '/param/one', '/api/static']
 
@@ -44,6 +57,7 @@ test('without Postgres pages that need no version are served as ever', async () 
 test('a server that starts without Postgres serves the pages that need no version', async () => {
   await cluster.gate.close()
   const late = await cluster.start()
+  expect(await warningOf(late)).toMatch(/Postgres at 127\.0\.0\.1:\d+ cannot be reached/)
   expect(await shown(late, '/unversioned')).toEqual({ value: 'built' })
   expect(await status(late, '/versioned')).toBe(500)
   await cluster.gate.open()
@@ -70,6 +84,50 @@ test('serveStaleSeconds serves what was current before the outage, for so long a
   await invalidateBySql(cluster, 'after-the-outage')
   await cluster.gate.open()
   expect(await values(lenient, '/versioned')).toEqual(['after-the-outage'])
+})
+
+test('an outage has one warning and one line at its end, and a failed request the three lines that Next prints', async () => {
+  for (const path of versioned) await values(server, path)
+  // Trouble within ten seconds of the last would be the same outage.
+  const fresh = await cluster.start()
+  await values(fresh, '/versioned')
+  await cluster.gate.close()
+  const before = await printed(fresh)
+  const requests = 10
+  for (let request = 0; request < requests; request += 1) expect(await status(fresh, '/versioned')).toBe(500)
+  await cluster.gate.open()
+  await values(fresh, '/versioned')
+  await expect.poll(() => printed(fresh)).toContainEqual(expect.stringContaining('Postgres answers again'))
+  const lines = (await printed(fresh)).slice(before.length)
+  expect(lines.filter((line) => line.startsWith('[cache-versions]'))).toEqual([
+    expect.stringMatching(
+      /Postgres at 127\.0\.0\.1:\d+ cannot be reached .* Until it answers, what needs a version fails/,
+    ),
+    expect.stringContaining('Postgres answers again'),
+  ])
+  expect(lines.length).toBeLessThanOrEqual(2 + 3 * requests)
+})
+
+test('a server says when it starts, before any request, what is wrong with its database', async () => {
+  test.setTimeout(90_000)
+  const empty = new URL(cluster.databaseUrl)
+  empty.pathname = '/postgres'
+  const wrong = {
+    '': 'No database is configured. Set DATABASE_URL',
+    [empty.href]:
+      'The database has no cache versions yet (relation "cache_versions" does not exist). Run the migrations: ',
+  }
+  for (const [DATABASE_URL, message] of Object.entries(wrong)) {
+    const late = await cluster.start({ DATABASE_URL })
+    expect(await warningOf(late)).toContain(message)
+  }
+})
+
+test('a DATABASE_URL that cannot be read is never shown, at the start or by a request', async () => {
+  const late = await cluster.start({ DATABASE_URL: 'postgres://anna:s3/cr3t@127.0.0.1/forum' })
+  expect(await warningOf(late)).toContain('DATABASE_URL is not a URL of Postgres')
+  for (const path of versioned) expect(await status(late, path)).toBe(500)
+  expect((await printed(late)).join('\n')).not.toMatch(/cr3t|anna/)
 })
 
 for (const [kind, path, status] of [

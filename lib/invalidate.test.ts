@@ -78,13 +78,23 @@ test.each([[''], ['with space'], ['line\nbreak'], ['x'.repeat(129)]])(
   },
 )
 
-test('an invalidation that waits for a lock longer than its budget throws', { timeout: 20_000 }, async () => {
+test('an invalidation that waits for a lock longer than its budget throws, and does not happen later', {
+  timeout: 20_000,
+}, async () => {
+  const before = await readCacheVersions()
   const failure = database.sql.begin(async (tx) => {
     await tx`update cache_versions set version = 'locked01' where cache = 'bans'`
-    await expect(invalidateCache('bans')).rejects.toMatchObject({ code: 'database-timeout' })
+    const three = [1, 2, 3].map(() =>
+      expect(invalidateCache('bans')).rejects.toMatchObject({ code: 'database-timeout' }),
+    )
+    await Promise.all(three)
     throw new Error('rolled back')
   })
   await expect(failure).rejects.toThrow('rolled back')
+  // Whatever still waited for the row would have it before this.
+  await database.sql`select from cache_versions where cache = 'bans' for update`
+  expect(await readCacheVersions()).toEqual(before)
+  expect(await log()).toEqual([])
 })
 
 test('long reasons and actors are cut, not refused', async () => {

@@ -152,7 +152,12 @@ describe('invalidate-all.ts', () => {
   })
 
   test('a password that Postgres or the URL refuses is not shown', async () => {
-    for (const broken of ['postgres://me:s3cr%et@127.0.0.1/app', 'me:s3cret at home']) {
+    const urls = [
+      'postgres://me:s3cr%et@127.0.0.1/app',
+      'me:s3cret at home',
+      'postgres://me:1/s3cret@127.0.0.1/app',
+    ]
+    for (const broken of urls) {
       const { code, stderr } = await run('invalidate-all.ts', [], { url: broken })
       expect(stderr).toContain('Write it as postgres://USER:PASSWORD@HOST:PORT/DATABASE')
       expect(stderr).not.toContain('s3cr')

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { promisify } from 'node:util'
+import { inspect, promisify } from 'node:util'
 import postgres from 'postgres'
 import { expect, inject, test } from 'vitest'
 import { migrate } from './migrate.ts'
@@ -51,4 +51,13 @@ test('two that migrate at once both succeed', async () => {
   const url = await emptyDatabase('migrated_twice')
   await Promise.all([migrate(url), migrate(url)])
   expect(await cachesIn(url)).toContain('bans')
+})
+
+test('a DATABASE_URL that is no URL stops the migration and is not shown', async () => {
+  const broken = { ...environment, DATABASE_URL: 'postgres://anna:s3#cr3t@127.0.0.1/forum' }
+  const failure = await drizzleKit('migrate', broken).catch(
+    (error: { stdout: string; stderr: string }) => error,
+  )
+  expect(failure).toHaveProperty('stderr', expect.stringContaining('DATABASE_URL is not a URL of Postgres'))
+  expect(inspect(failure, { depth: 10, showHidden: true })).not.toMatch(/cr3t|anna/)
 })

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { drizzle } from 'drizzle-orm/postgres-js'
 import { migrate as applyMigrations } from 'drizzle-orm/postgres-js/migrator'
+import type { Sql } from 'postgres'
 import { connect } from './postgres/connection.ts'
 import { project } from './project.ts'
 
@@ -9,8 +10,8 @@ import { project } from './project.ts'
 const migrationLock = 7_226_018_441
 
 /**
- * Applies the migrations that the database lacks. Of several at once each waits for the one before, for a
- * minute.
+ * Applies the migrations that the database lacks, all or none. Of several at once each waits for the one before, for a
+ * minute. The lock is the transaction's, for a session may be shared: a pooler gives its next one to somebody else.
  */
 export async function migrate(url: string): Promise<void> {
   const migrationsFolder = join(project, 'drizzle/migrations')
@@ -21,9 +22,13 @@ export async function migrate(url: string): Promise<void> {
   }
   const sql = connect(url, 'cache-versions migrate')
   try {
-    await sql`set lock_timeout = '60s'`
-    await sql`select pg_advisory_lock(${migrationLock})`
-    await applyMigrations(drizzle(sql), { migrationsFolder })
+    await sql.begin(async (tx) => {
+      await tx`set local lock_timeout = '60s'`
+      await tx`select pg_advisory_xact_lock(${migrationLock})`
+      // The migrator begins a transaction, which is a savepoint here.
+      const client = Object.assign(tx, { options: sql.options, begin: tx.savepoint })
+      await applyMigrations(drizzle(client as unknown as Sql), { migrationsFolder })
+    })
   } catch (cause) {
     throw new Error(
       '[cache-versions] The migrations were not applied, and the database is as it was. Look at the reason below, then run: pnpm drizzle-kit migrate',

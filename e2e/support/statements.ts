@@ -21,7 +21,9 @@ export async function statementsDuring(
     .split('\n')
     .flatMap((line) => {
       const [, database, statement] =
-        /^(.*)\|next-cache-versions\|LOG: {2}(?:statement|execute [^:]*): (.*)$/.exec(line) ?? []
+        /^(.*)\|next-cache-versions\|LOG: {2}statement: (?:set local statement_timeout = \d+; )?(.*)$/.exec(
+          line,
+        ) ?? []
       return database === new URL(databaseUrl).pathname.slice(1) && statement ? [statement] : []
     })
 }

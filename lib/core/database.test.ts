@@ -41,6 +41,12 @@ test('a database without the migrations says which command to run', async () => 
   expect(error.message).toContain('pnpm drizzle-kit migrate')
 })
 
+test('of several hosts the first that answers serves', async () => {
+  const { host } = new URL(database.url)
+  const error = await readFrom(database.url.replace(host, `127.0.0.1:1,${host}`))
+  expect(error.message).toBe('it was read')
+})
+
 test('without DATABASE_URL the error says what to set', async () => {
   expect(await readFrom(undefined)).toMatchObject({ code: 'no-database-url' })
 })

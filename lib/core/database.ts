@@ -1,38 +1,30 @@
-import postgres, { type Sql } from 'postgres'
+import { checkDatabaseUrl, databaseUrl } from './database-url.ts'
 import { CacheVersionsError } from './error.ts'
+import { isUnreachable, postgresFailure } from './failure.ts'
+import { Pool } from './pool.ts'
 import { processState } from './process-state.ts'
+import { migrationRemedy } from './remedy.ts'
 
-/**
- * Gives the one pool of this process, opened at the first query: importing the package connects to nothing.
- * `CACHE_VERSIONS_DATABASE_URL` wins over `DATABASE_URL`, for apps whose usual database is a replica: versions must
- * come from the primary.
- */
-export function database(): Sql {
+/** The connections of this process, each opened when it is first used, and closed when it is idle for 10 seconds. */
+export interface Database {
+  readonly url: string
+  /** One, for a process has one read of the versions open. */
+  readonly reads: Pool
+  /** A few, for an invalidation may wait for another of its cache. */
+  readonly writes: Pool
+  /** One, for people who look at the log. */
+  readonly log: Pool
+}
+
+/** Gives the connections to the configured database. Importing the package connects to nothing. */
+export function database(): Database {
   const state = processState()
-  const url = process.env.CACHE_VERSIONS_DATABASE_URL || process.env.DATABASE_URL
-  if (!url) {
-    throw new CacheVersionsError(
-      'no-database-url',
-      'No database is configured. Set DATABASE_URL to the Postgres that holds cache_versions.',
-    )
+  const url = databaseUrl()
+  if (state.database?.url !== url) {
+    checkDatabaseUrl(url)
+    state.database = { url, reads: new Pool(url, 1), writes: new Pool(url, 3), log: new Pool(url, 1) }
   }
-  if (state.pool?.url !== url) {
-    state.pool = {
-      url,
-      sql: postgres(url, {
-        // One connection reads the versions; the others are for invalidations beside it.
-        max: 3,
-        idle_timeout: 10,
-        connect_timeout: 10,
-        // A database that is back must serve the very next request, so a reconnect never waits.
-        backoff: () => 0,
-        fetch_types: false,
-        onnotice: () => {},
-        connection: { application_name: 'next-cache-versions' },
-      }),
-    }
-  }
-  return state.pool.sql
+  return state.database
 }
 
 /**
@@ -41,82 +33,28 @@ export function database(): Sql {
  */
 export async function closeCacheVersions(): Promise<void> {
   const state = processState()
-  const pool = state.pool
-  state.pool = undefined
-  await pool?.sql.end({ timeout: 5 })
-}
-
-/** Lets go of connections that no longer answer; the next query opens new ones. */
-export function abandonPool(): void {
-  const state = processState()
-  const pool = state.pool
-  state.pool = undefined
-  void pool?.sql.end({ timeout: 0 })
+  const open = state.database
+  state.database = undefined
+  if (open) await Promise.all([open.reads, open.writes, open.log].map((pool) => pool.close(5)))
 }
 
 /** Says in the package's words what Postgres or the connection to it said. Never carries the password. */
 export function databaseError(cause: unknown): unknown {
+  if (cause instanceof CacheVersionsError) return cause
   const { code, message } = postgresFailure(cause)
   if (code === '42P01' || code === '42883') {
     return new CacheVersionsError(
       'not-migrated',
-      `The database has no cache versions yet (${message}). Run the migrations: pnpm drizzle-kit migrate`,
+      `The database has no cache versions yet (${message}). ${migrationRemedy()}`,
       { cause },
     )
   }
-  if (code !== undefined && unreachableCodes.has(code)) {
+  if (isUnreachable(code)) {
     return new CacheVersionsError(
       'database-unreachable',
-      `Postgres at ${address()} cannot be reached (${code}). Start it, or correct DATABASE_URL.`,
+      `Postgres at ${processState().database?.reads.address ?? 'the configured address'} cannot be reached (${code}). Start it, or correct DATABASE_URL.`,
       { cause },
     )
   }
   return cause
-}
-
-/** Whether the connection broke, rather than the statement: the same statement may succeed on a new one. */
-export function isConnectionLost(cause: unknown): boolean {
-  const { code } = postgresFailure(cause)
-  return code !== undefined && lostCodes.has(code)
-}
-
-/** Finds the error of Postgres below the wrappers that Drizzle puts around it. */
-export function postgresFailure(cause: unknown): { code: string | undefined; message: string } {
-  let error = cause
-  while (error instanceof Error) {
-    if ('code' in error && typeof error.code === 'string' && !(error instanceof CacheVersionsError)) {
-      return { code: error.code, message: error.message }
-    }
-    error = error.cause
-  }
-  return { code: undefined, message: String(cause) }
-}
-
-const lostCodes = new Set([
-  'CONNECTION_CLOSED',
-  'CONNECTION_ENDED',
-  'CONNECTION_DESTROYED',
-  'ECONNRESET',
-  'EPIPE',
-  '57P01',
-])
-const unreachableCodes = new Set([
-  ...lostCodes,
-  ...[
-    'ECONNREFUSED',
-    'ENOTFOUND',
-    'EAI_AGAIN',
-    'ETIMEDOUT',
-    'EHOSTUNREACH',
-    'ENETUNREACH',
-    'ENOENT',
-    'EACCES',
-  ],
-  ...['CONNECT_TIMEOUT', '57P02', '57P03', '53300'],
-])
-
-function address(): string {
-  const pool = processState().pool
-  const { host, port } = pool?.sql.options ?? {}
-  return pool ? `${host?.[0]}:${port?.[0]}` : 'the configured address'
 }

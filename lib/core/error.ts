@@ -5,6 +5,10 @@ export type CacheVersionsErrorCode =
   | 'no-database-url'
   | 'database-unreachable'
   | 'database-timeout'
+  /** The connection was lost while an invalidation was being committed: nobody can tell whether it happened. */
+  | 'outcome-unknown'
+  /** The database, or a pooler before it, gave the answer to another question. */
+  | 'wrong-answer'
   | 'not-migrated'
   | 'wrong-place'
   | 'unstorable-value'
@@ -18,5 +22,10 @@ export class CacheVersionsError extends Error {
   constructor(code: CacheVersionsErrorCode, message: string, options?: ErrorOptions) {
     super(`[cache-versions] ${message}`, options)
     this.code = code
+  }
+
+  /** Next loads this package several times a process, and one copy's errors reach the callers of another. */
+  static override [Symbol.hasInstance](value: unknown): value is CacheVersionsError {
+    return value instanceof Error && value.name === 'CacheVersionsError'
   }
 }

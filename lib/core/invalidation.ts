@@ -1,9 +1,11 @@
 import { type SQL, type SQLWrapper, sql } from 'drizzle-orm'
-import { PgDialect } from 'drizzle-orm/pg-core'
-import { withinBudget } from './budget.ts'
-import { abandonPool, database, databaseError, postgresFailure } from './database.ts'
+import { budgetOf } from './budget.ts'
+import { databaseError } from './database.ts'
+import { postgresFailure } from './failure.ts'
+import { withLiterals } from './literals.ts'
 import { checkCacheName, unknownCache } from './name.ts'
 import type { CacheName } from './register.ts'
+import { commit } from './transaction.ts'
 
 /** A transaction, or a database, of Drizzle for Postgres, whatever its driver. */
 export interface DrizzleTransaction {
@@ -75,24 +77,19 @@ export async function writeInvalidationsOfCachesAmong(
   return rows.map((row) => row.cache)
 }
 
+/** Gives the rows, or what the driver of the transaction gives. */
 async function execute(query: SQL, tx: DrizzleTransaction | undefined): Promise<unknown> {
   try {
     // The transaction's own statements have the bounds that its owner set.
     if (tx) return await tx.execute(query)
-    // Drizzle's own client would change how the shared pool parses dates.
-    const { sql: text, params } = new PgDialect().sqlToQuery(query)
-    return await withinBudget(database().unsafe(text, params as string[]), {
-      milliseconds: writeBudgetMilliseconds,
-      what: 'Invalidating',
-      abandon: abandonPool,
-    })
+    return await commit(withLiterals(query), budgetOf('Invalidating', writeBudgetMilliseconds))
   } catch (error) {
-    throw await invalidationError(error)
+    throw invalidationError(error)
   }
 }
 
 /** An unknown name is reported with the nearest there is, as everywhere else. */
-async function invalidationError(error: unknown): Promise<unknown> {
+function invalidationError(error: unknown): unknown {
   const { code, message } = postgresFailure(error)
   const unknown =
     code === '42704' ? /^\[cache-versions\] (Cache ".*" is not versioned\..*)$/.exec(message) : null

@@ -1,5 +1,7 @@
-import { withinBudget } from './budget.ts'
-import { abandonPool, database, databaseError } from './database.ts'
+import { type SQL, sql } from 'drizzle-orm'
+import { type Budget, budgetOf } from './budget.ts'
+import { database, databaseError } from './database.ts'
+import { withLiterals } from './literals.ts'
 
 /** One cache as people look at it: its version, its last invalidation, and how often it was invalidated lately. */
 export interface CacheOverview {
@@ -29,41 +31,45 @@ export interface CacheInvalidation {
 /** How many lines of a cache are counted at most, so that a busy one costs no more. */
 const countedLines = 1000
 
-const budget = { milliseconds: 5000, what: 'Reading the log of invalidations', abandon: abandonPool }
+const budgetMilliseconds = 5000
 
 /** Reads every cache with its last invalidation, sorted by name. */
 export async function readCacheOverview(): Promise<CacheOverview[]> {
-  return await query(async () => {
-    const sql = database()
-    const [caches, counts] = await Promise.all([
-      // With "<=" there is only the index by cache to walk along; with "=" Postgres may walk back through the whole log
-      // to a cache that was long left alone.
-      sql<Omit<CacheOverview, 'hourly'>[]>`
-        select v.cache, v.version, i.invalidated_at as "invalidatedAt", i.actor, i.reason, i.source
-        from cache_versions v
-        left join lateral (
-          select * from cache_invalidations where cache <= v.cache and version is not null
-          order by cache desc, id desc limit 1
-        ) i on i.cache = v.cache
-        order by v.cache`,
-      sql<{ cache: string; hoursAgo: number; count: number }[]>`
-        select cache, floor(extract(epoch from now() - invalidated_at) / 3600)::int as "hoursAgo", count(*)::int as count
-        from cache_versions v, lateral (
-          select invalidated_at from cache_invalidations
-          where cache >= v.cache and cache <= v.cache and version is not null
-          order by cache desc, id desc limit ${countedLines}
-        ) i
-        where invalidated_at > now() - interval '24 hours'
-        group by 1, 2`,
-    ])
-    const hourly = new Map(caches.map(({ cache }) => [cache, new Array<number>(24).fill(0)]))
-    for (const { cache, hoursAgo, count } of counts) {
-      const hours = hourly.get(cache)
-      // The clock has moved on between two statements' now() by less than an hour.
-      if (hours) hours[23 - Math.min(23, Math.max(0, hoursAgo))] = count
-    }
-    return caches.map((cache) => ({ ...cache, hourly: hourly.get(cache.cache) ?? [] }))
-  })
+  const budget = newBudget()
+  // With "<=" there is only the index by cache to walk along; with "=" Postgres may walk back through the whole log
+  // to a cache that was long left alone.
+  const caches = await ask<Omit<CacheOverview, 'hourly'>>(
+    ['cache', 'version', 'invalidatedAt', 'actor', 'reason', 'source'],
+    sql`
+      select v.cache, v.version, i.invalidated_at as "invalidatedAt", i.actor, i.reason, i.source
+      from cache_versions v
+      left join lateral (
+        select * from cache_invalidations where cache <= v.cache and version is not null
+        order by cache desc, id desc limit 1
+      ) i on i.cache = v.cache
+      order by v.cache`,
+    budget,
+  )
+  const counts = await ask<{ cache: string; hoursAgo: number; count: number }>(
+    ['cache', 'hoursAgo', 'count'],
+    sql`
+      select cache, floor(extract(epoch from now() - invalidated_at) / 3600)::int as "hoursAgo", count(*)::int as count
+      from cache_versions v, lateral (
+        select invalidated_at from cache_invalidations
+        where cache >= v.cache and cache <= v.cache and version is not null
+        order by cache desc, id desc limit ${countedLines}
+      ) i
+      where invalidated_at > now() - interval '24 hours'
+      group by 1, 2`,
+    budget,
+  )
+  const hourly = new Map(caches.map(({ cache }) => [cache, new Array<number>(24).fill(0)]))
+  for (const { cache, hoursAgo, count } of counts) {
+    const hours = hourly.get(cache)
+    // The clock has moved on between two statements' now() by less than an hour.
+    if (hours) hours[23 - Math.min(23, Math.max(0, hoursAgo))] = count
+  }
+  return caches.map((cache) => ({ ...cache, hourly: hourly.get(cache.cache) ?? [] }))
 }
 
 /** Reads the log backwards, at most `limit` lines, those before the line `before` where it is given. */
@@ -71,20 +77,25 @@ export async function readCacheInvalidations(
   options: { before?: number; limit?: number } = {},
 ): Promise<CacheInvalidation[]> {
   const { before = Number.MAX_SAFE_INTEGER, limit = 20 } = options
-  return await query(
-    async () =>
-      await database()<CacheInvalidation[]>`
+  return await ask<CacheInvalidation>(
+    ['id', 'cache', 'version', 'previousVersion', 'invalidatedAt', 'actor', 'reason', 'source'],
+    sql`
       select id::float8 as id, cache, version, previous_version as "previousVersion",
         invalidated_at as "invalidatedAt", actor, reason, source
       from cache_invalidations
       where version is not null and id < ${before}
       order by cache_invalidations.id desc limit ${limit}`,
+    newBudget(),
   )
 }
 
-async function query<T>(read: () => Promise<T>): Promise<T> {
+function newBudget(): Budget {
+  return budgetOf('Reading the log of invalidations', budgetMilliseconds)
+}
+
+async function ask<R>(columns: readonly (keyof R & string)[], question: SQL, budget: Budget): Promise<R[]> {
   try {
-    return await withinBudget(read(), budget)
+    return await database().log.ask<R>(withLiterals(question), columns, budget)
   } catch (error) {
     throw databaseError(error)
   }

@@ -30,10 +30,11 @@ export function unknownCache(
   options?: ErrorOptions,
 ): CacheVersionsError {
   const suggestion = nearestName(name, known)
+  // A misspelt name must not be started by whoever does what an error says.
+  const start = suggestion ? `Did you mean "${suggestion}"? If it is new, start it` : 'Start it'
   return new CacheVersionsError(
     'unknown-cache',
-    `Cache "${name}" is not versioned.${suggestion ? ` Did you mean "${suggestion}"?` : ''} ` +
-      `Start it in a migration with: select start_cache_versioning('${name}');`,
+    `Cache "${name}" is not versioned. ${start} in a migration with: select start_cache_versioning('${name}');`,
     options,
   )
 }

@@ -1,4 +1,5 @@
-import type { Sql } from 'postgres'
+import type { Database } from './database.ts'
+import type { Outage } from './outage.ts'
 import type { CacheVersions } from './register.ts'
 import type { Store } from './store.ts'
 
@@ -12,8 +13,12 @@ export interface VersionRow {
  * instrumentation, cache handlers), so module state would exist several times; this object exists once.
  */
 export interface ProcessState {
-  /** The one pool, and the URL it was opened for. */
-  pool?: { readonly url: string; readonly sql: Sql } | undefined
+  /** The connections, and the URL they were opened for. */
+  database?: Database | undefined
+  /** The server's log has been told how its database is. */
+  startChecked?: boolean
+  /** What the server's log knows of Postgres, where there is one. */
+  outage?: Outage
   /** The read of the versions that Postgres is answering now. */
   reading?: Promise<CacheVersions> | undefined
   /** The read that starts when `reading` ends; whoever arrives meanwhile waits for this one. */

@@ -1,7 +1,9 @@
-import postgres from 'postgres'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import postgres, { type Sql } from 'postgres'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { invalidateCache } from '../invalidate.ts'
 import { createTestDatabase, type TestDatabase } from '../test/database.ts'
-import { closeCacheVersions } from './database.ts'
+import { closeCacheVersions, database as connections } from './database.ts'
+import { readCacheOverview } from './log.ts'
 import { readCacheVersions } from './read.ts'
 
 let database: TestDatabase
@@ -10,12 +12,20 @@ beforeAll(async () => {
   database = await createTestDatabase()
 })
 afterAll(() => database.drop())
+afterEach(async () => {
+  for (const holder of holders.splice(0)) await holder.end()
+})
 
-/** Holds every read of the versions at Postgres until it is let go. */
-async function holdReads(): Promise<{ waiting: () => Promise<number>; release: () => Promise<void> }> {
+const holders: Sql[] = []
+
+/** Holds every use of the table at Postgres, or what else the statement holds, until it is let go. */
+async function hold(
+  statement = 'lock table cache_versions in access exclusive mode',
+): Promise<{ waiting: () => Promise<number>; release: () => Promise<void> }> {
   const holder = postgres(database.url, { max: 1, onnotice: () => {} })
+  holders.push(holder)
   await holder`begin`
-  await holder`lock table cache_versions in access exclusive mode`
+  await holder.unsafe(statement)
   return {
     async waiting() {
       const rows = await database.sql`
@@ -23,10 +33,7 @@ async function holdReads(): Promise<{ waiting: () => Promise<number>; release: (
         where datname = current_database() and application_name = 'next-cache-versions' and wait_event_type = 'Lock'`
       return rows.length
     },
-    async release() {
-      await holder`commit`
-      await holder.end()
-    },
+    release: () => holder.end(),
   }
 }
 
@@ -58,7 +65,7 @@ test('gives versions that nobody can change', async () => {
 
 test('callers that arrive during a read share the next one and never the one in flight', async () => {
   await readCacheVersions()
-  const reads = await holdReads()
+  const reads = await hold()
   const first = readCacheVersions()
   await expect.poll(reads.waiting).toBe(1)
   const second = readCacheVersions()
@@ -93,9 +100,58 @@ test('goes on after Postgres has closed its idle connections', async () => {
   expect(await readCacheVersions()).toHaveProperty('bans')
 })
 
-test('a read that Postgres does not answer ends within its budget, and the next one works', async () => {
-  const reads = await holdReads()
+test('a read that waits for a lock ends within its budget, in Postgres too, and the next one works', async () => {
+  const reads = await hold()
   await expect(readCacheVersions()).rejects.toMatchObject({ code: 'database-timeout' })
+  expect(await reads.waiting()).toBe(0)
   await reads.release()
   expect(await readCacheVersions()).toHaveProperty('bans')
+})
+
+test('a read that is never answered leaves no socket, and the next one gets a connection of its own', async () => {
+  await closeCacheVersions()
+  const sockets = () => process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length
+  const before = sockets()
+  await readCacheVersions()
+  const [reader] = await database.sql<{ pid: number }[]>`
+    select pid from pg_stat_activity
+    where datname = current_database() and application_name = 'next-cache-versions'
+      and query like '%from cache_versions' and state = 'idle' order by state_change desc limit 1`
+  const { pid = 0 } = reader ?? {}
+  process.kill(pid, 'SIGSTOP')
+  try {
+    await expect(readCacheVersions()).rejects.toMatchObject({ code: 'database-timeout' })
+    await expect.poll(sockets).toBeLessThanOrEqual(before)
+    expect(await readCacheVersions()).toHaveProperty('bans')
+  } finally {
+    process.kill(pid, 'SIGCONT')
+  }
+})
+
+test('reads go on while invalidations wait for a lock', async () => {
+  const row = await hold("select from cache_versions where cache = 'bans' for update")
+  const blocked = Array.from({ length: 4 }, () => invalidateCache('bans'))
+  await expect.poll(row.waiting).toBe(3)
+  for (let read = 0; read < 20; read += 1) expect(await readCacheVersions()).toHaveProperty('settings')
+  expect(await row.waiting()).toBe(3)
+  await row.release()
+  await Promise.all(blocked)
+})
+
+test('reads go on while somebody waits for the log', async () => {
+  const log = await hold('lock table cache_invalidations in access exclusive mode')
+  const overview = readCacheOverview()
+  await expect.poll(log.waiting).toBe(1)
+  expect(await readCacheVersions()).toHaveProperty('bans')
+  await log.release()
+  expect(await overview).toHaveLength(4)
+})
+
+test('the answer to another question is an error, never versions', async () => {
+  const answer = connections().reads.ask("select 'bans' as cache, 'x' as reason", ['cache', 'version'], {
+    what: 'Reading',
+    milliseconds: 2000,
+    deadline: performance.now() + 2000,
+  })
+  await expect(answer).rejects.toMatchObject({ code: 'wrong-answer' })
 })

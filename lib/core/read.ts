@@ -1,5 +1,7 @@
-import { withinBudget } from './budget.ts'
-import { abandonPool, database, databaseError, isConnectionLost } from './database.ts'
+import { type Budget, budgetOf } from './budget.ts'
+import { database, databaseError } from './database.ts'
+import { CacheVersionsError } from './error.ts'
+import { readFailed, readSucceeded } from './outage.ts'
 import { processState, type VersionRow } from './process-state.ts'
 import type { CacheVersions } from './register.ts'
 
@@ -13,29 +15,26 @@ const readBudgetMilliseconds = 2000
  * Calls are coalesced: those that arrive while a read is on its way share the one that starts next, never the one in
  * flight, which may be older than they are. So a process has one read open, whatever its load.
  *
- * @throws CacheVersionsError `database-unreachable`, `database-timeout`, `not-migrated` or `no-database-url`.
+ * @throws CacheVersionsError `database-unreachable`, `database-timeout`, `wrong-answer`, `not-migrated`,
+ * `no-database-url` or `invalid-config`.
  */
 export function readCacheVersions(): Promise<CacheVersions> {
   const state = processState()
-  const deadline = performance.now() + readBudgetMilliseconds
-  if (!state.reading) return startReading(deadline)
+  const budget = budgetOf('Reading the cache versions', readBudgetMilliseconds)
+  if (!state.reading) return startReading(budget)
   // Whoever joins later has a later deadline, so the first caller's holds for all.
   state.nextReading ??= state.reading
     .catch(() => {})
     .then(() => {
       state.nextReading = undefined
-      return startReading(deadline)
+      return startReading(budget)
     })
   return state.nextReading
 }
 
-function startReading(deadline: number): Promise<CacheVersions> {
+function startReading(budget: Budget): Promise<CacheVersions> {
   const state = processState()
-  const reading = withinBudget(selectVersions(), {
-    milliseconds: Math.max(1, Math.round(deadline - performance.now())),
-    what: 'Reading the cache versions',
-    abandon: abandonPool,
-  })
+  const reading = selectVersions(budget)
   const ended = () => {
     state.reading = undefined
   }
@@ -45,22 +44,21 @@ function startReading(deadline: number): Promise<CacheVersions> {
   return reading
 }
 
-async function selectVersions(): Promise<CacheVersions> {
+async function selectVersions(budget: Budget): Promise<CacheVersions> {
   try {
-    return versionsOf(await select())
-  } catch (error) {
-    if (!isConnectionLost(error)) throw databaseError(error)
+    const { reads } = database()
+    const rows = await reads.ask<VersionRow>(
+      'select cache, version from cache_versions',
+      ['cache', 'version'],
+      budget,
+    )
+    readSucceeded()
+    return versionsOf(rows)
+  } catch (cause) {
+    const error = databaseError(cause)
+    if (error instanceof CacheVersionsError) readFailed(error)
+    throw error
   }
-  try {
-    // An idle connection that a restart of Postgres has closed: one new connection tells.
-    return versionsOf(await select())
-  } catch (error) {
-    throw databaseError(error)
-  }
-}
-
-function select(): PromiseLike<VersionRow[]> {
-  return database()<VersionRow[]>`select cache, version from cache_versions`
 }
 
 /** Gives the object that the last read gave, as long as nothing has changed. */

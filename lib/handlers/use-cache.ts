@@ -8,6 +8,10 @@ import { watchRenders } from './next/renders.ts'
 import { renderHooks } from './render-hooks.ts'
 import { memoryBytes } from './settings.ts'
 import { stamped } from './stamped.ts'
+import { checkAtStart } from './start-check.ts'
+
+// Next loads this file when a server starts, and does not bundle it.
+checkAtStart()
 
 /** Next's own handler in memory: it bounds the bytes, keeps no broken stream, and obeys tags that name no cache. */
 const entries = createDefaultCacheHandler(memoryBytes())

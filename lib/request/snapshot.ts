@@ -1,6 +1,7 @@
 import { headers } from 'next/headers.js'
 import { cache } from 'react'
 import { CacheVersionsError } from '../core/error.ts'
+import { tellOfOutages } from '../core/outage.ts'
 import { readCacheVersions } from '../core/read.ts'
 import type { CacheVersions } from '../core/register.ts'
 import { type RequestHeaders, type RequestState, requestState } from './current.ts'
@@ -35,6 +36,7 @@ async function firstSnapshot(
 ): Promise<CacheVersions> {
   const handed = request.written ? undefined : verifyHandover(requestHeaders.get(handoverHeader))
   if (handed) return handed
+  tellOfOutages()
   try {
     return await readCacheVersions()
   } catch (error) {

@@ -5,8 +5,11 @@ import { closeCacheVersions } from '../core/database.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** A real Postgres, and the database in it that has been migrated and is copied for each test file. */
-    postgres: { readonly url: string; readonly template: string }
+    /**
+     * A real Postgres, the database in it that has been migrated and is copied for each test file, and its log, in which
+     * a line begins with the database and the program.
+     */
+    postgres: { readonly url: string; readonly template: string; readonly log: string }
   }
 }
 

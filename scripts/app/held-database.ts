@@ -15,9 +15,10 @@ export interface HeldDatabase {
 
 export async function holdDatabase(): Promise<HeldDatabase> {
   const database = await databaseUrl()
-  const { host, pathname } = new URL(database.url)
+  // Between the last @ and the query; there may be several hosts, which URL does not read.
+  const place = database.url.replace(/^\w+:\/\/([^/?]*@)?|\?.*$/g, '')
   if (database.source === 'DATABASE_URL') {
-    const label = `DATABASE_URL ${host}${pathname}`
+    const label = `DATABASE_URL ${place}`
     await reach(database.url, label)
     return { url: database.url, label, release: async () => {} }
   }
@@ -25,10 +26,10 @@ export async function holdDatabase(): Promise<HeldDatabase> {
   // The embedded Postgres runs for as long as somebody is connected.
   const hold = await holdConnection(database.url)
   const folder = relative(project, database.postgres.folder)
-  const place = folder.startsWith('..') ? database.postgres.folder : folder
+  const data = folder.startsWith('..') ? database.postgres.folder : folder
   return {
     url: database.url,
-    label: `embedded Postgres ${hold.version} at ${host} (${place})`,
+    label: `embedded Postgres ${hold.version} at ${new URL(database.url).host} (${data})`,
     release: async () => {
       await hold.release()
       await releasePostgres(database.postgres)

@@ -1,23 +1,13 @@
-import { databaseUrl } from '../postgres/database-url.ts'
+import { checkedUrl, databaseUrl } from '../postgres/database-url.ts'
 import { project } from '../project.ts'
 import { setting } from '../setting.ts'
-import { CommandError } from './command-error.ts'
 
 /** Points the package at the app's database: the configured one, or the embedded one, started if need be. */
 export async function chooseDatabase(): Promise<void> {
-  const own = setting('CACHE_VERSIONS_DATABASE_URL', project)
-  if (own) process.env.CACHE_VERSIONS_DATABASE_URL = own
+  const variable = 'CACHE_VERSIONS_DATABASE_URL'
+  const own = setting(variable, project)
+  if (own) process.env[variable] = checkedUrl(variable, own)
   else process.env.DATABASE_URL = (await databaseUrl()).url
-  if (!/^postgres(ql)?:\/\//.test(configuredUrl())) throw unreadableUrl()
-}
-
-/** The error for a URL that cannot be one of Postgres. It may hold a password, so it is not shown. */
-export function unreadableUrl(options?: ErrorOptions): CommandError {
-  const variable = process.env.CACHE_VERSIONS_DATABASE_URL ? 'CACHE_VERSIONS_DATABASE_URL' : 'DATABASE_URL'
-  return new CommandError(
-    `${variable} is not the URL of a Postgres. Write it as postgres://USER:PASSWORD@HOST:PORT/DATABASE, with special characters of the password percent-encoded.`,
-    options,
-  )
 }
 
 function configuredUrl(): string {

@@ -1,5 +1,5 @@
 import { CacheVersionsError } from 'next-cache-versions'
-import { databaseAddress, unreadableUrl } from './database.ts'
+import { databaseAddress } from './database.ts'
 import { UsageError } from './usage-error.ts'
 
 export function exitCodeOf(error: unknown): 1 | 2 {
@@ -14,14 +14,9 @@ export function describeFailure(error: unknown): string {
     return `${error.message} It is the Postgres at ${databaseAddress()}.`
   }
   if (error.message.startsWith('[cache-versions] ')) return error.message
-  if (isUnreadableUrl(error)) return unreadableUrl({ cause: error }).message
   if (error.name === 'PostgresError') {
     return `[cache-versions] Postgres at ${databaseAddress()} refused: ${error.message}. Check DATABASE_URL and what its user may do.`
   }
   // Not foreseen, so whoever reads it needs the place.
   return error.stack ?? error.message
-}
-
-function isUnreadableUrl(error: Error): boolean {
-  return error instanceof URIError || ('code' in error && error.code === 'ERR_INVALID_URL')
 }

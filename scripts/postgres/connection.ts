@@ -15,6 +15,8 @@ export function connect(url: string, applicationName: string, onclose = () => {}
     max: 1,
     max_lifetime: null,
     connect_timeout: 5,
+    // A pooler may be in between.
+    prepare: false,
     fetch_types: false,
     connection: { application_name: applicationName },
     onnotice: () => {},

@@ -14,7 +14,7 @@ export type Database = { url: string } & (
  */
 export async function databaseUrl(): Promise<Database> {
   const url = setting('DATABASE_URL', project)
-  if (url) return { url: checked(url), source: 'DATABASE_URL' }
+  if (url) return { url: checkedUrl('DATABASE_URL', url), source: 'DATABASE_URL' }
 
   const postgres = await ensurePostgres({
     dataFolder: join(project, '.data/postgres'),
@@ -24,10 +24,13 @@ export async function databaseUrl(): Promise<Database> {
   return { url: postgres.url, source: 'embedded', postgres }
 }
 
+/** No special character of a password that would end the host too early, as the package has it. */
+const form = /^postgres(ql)?:\/\/([^/?#%]|%[0-9a-f]{2})*(\/[^?#@]*)?(\?[^#@]*)?$/i
+
 /** Repeats nothing of it, because a URL that is almost right holds a password. */
-function checked(url: string): string {
-  if (URL.canParse(url)) return url
+export function checkedUrl(variable: string, url: string): string {
+  if (form.test(url)) return url
   throw new Error(
-    '[cache-versions] DATABASE_URL is not a URL. Write it as postgres://user:password@host:port/database.',
+    `[cache-versions] ${variable} is not a URL of Postgres. Write it as postgres://USER:PASSWORD@HOST:PORT/DATABASE and encode the special characters of the password: "/" is %2F, "#" is %23, "@" is %40, "%" is %25.`,
   )
 }

@@ -1,7 +1,13 @@
-import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { delimiter, dirname, join } from 'node:path'
-import { extractFromDebian } from './debian.ts'
+import { dirname, join } from 'node:path'
+import { type DebianProgram, extractFromDebian, onPath } from '../debian.ts'
+
+/** `redis-check-rdb` of the package redis-tools is the server under another name. */
+const debian: DebianProgram = {
+  name: 'redis-server',
+  path: 'usr/bin/redis-check-rdb',
+  packages: ['redis-tools', 'libjemalloc2', 'liblzf1', 'libatomic1', 'libssl3', 'libssl3t64', 'libsystemd0'],
+}
 
 /** What to run for a Redis, and what to call it. */
 export interface RedisProgram {
@@ -23,7 +29,7 @@ export async function findRedisProgram(): Promise<RedisProgram> {
     if (program) return { program, args: [], kind: 'server', label: `${name} of this machine` }
   }
   const reasons: unknown[] = []
-  const extracted = await extractFromDebian().catch((cause: unknown) => void reasons.push(cause))
+  const extracted = await extractFromDebian(debian).catch((cause: unknown) => void reasons.push(cause))
   if (extracted) return { ...extracted, args: [], kind: 'server', label: "redis-server of Debian's packages" }
   if (process.env.STRICT_REDIS === '1') {
     throw new Error(
@@ -38,11 +44,4 @@ export async function findRedisProgram(): Promise<RedisProgram> {
     kind: 'emulation',
     label: 'an emulation in JavaScript',
   }
-}
-
-function onPath(name: string): string | undefined {
-  return (process.env.PATH ?? '')
-    .split(delimiter)
-    .map((folder) => join(folder, name))
-    .find((path) => existsSync(path))
 }

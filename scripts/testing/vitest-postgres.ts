@@ -16,13 +16,15 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const server = await ensurePostgres({ dataFolder: folder, durable: false })
   // Somebody has to stay connected, or the server would stop between two files.
   const sql = postgres(server.url, { max: 1, onnotice: () => {} })
+  await sql`alter system set log_line_prefix = '%d|%a|'`
+  await sql`select pg_reload_conf()`
   await sql.unsafe(`create database ${template}`)
   const url = new URL(server.url)
   url.pathname = `/${template}`
   const client = postgres(url.href, { max: 1, onnotice: () => {} })
   await migrate(drizzle(client), { migrationsFolder: 'drizzle/migrations' })
   await client.end()
-  project.provide('postgres', { url: server.url, template })
+  project.provide('postgres', { url: server.url, template, log: join(server.folder, 'postgres.log') })
   return async () => {
     await sql.end({ timeout: 5 })
     await removePostgres(server)

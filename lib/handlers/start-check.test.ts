@@ -1,0 +1,48 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { processState } from '../core/process-state.ts'
+import { createTestDatabase, type TestDatabase } from '../test/database.ts'
+import { checkAtStart } from './start-check.ts'
+
+let database: TestDatabase
+const { warn } = console
+let warnings: string[]
+
+beforeAll(async () => {
+  database = await createTestDatabase([])
+})
+afterAll(() => database.drop())
+beforeEach(() => {
+  warnings = []
+  console.warn = (message: string) => void warnings.push(message)
+  vi.stubEnv('NODE_ENV', 'production')
+})
+afterEach(() => {
+  console.warn = warn
+  vi.unstubAllEnvs()
+  delete processState().outage
+  delete processState().startChecked
+})
+
+/** How many connections the package has. */
+async function connections(): Promise<number> {
+  const rows = await database.sql`
+    select from pg_stat_activity
+    where datname = current_database() and application_name = 'next-cache-versions'`
+  return rows.length
+}
+
+test('functions that were not applied are told of, once a process, and no connection stays', async () => {
+  await database.sql`drop trigger apply_cache_invalidations on cache_invalidations`
+  checkAtStart()
+  checkAtStart()
+  await expect.poll(() => warnings).toHaveLength(1)
+  expect(warnings[0]).toContain('functions.sql was not applied. Run the migrations: pnpm drizzle-kit migrate')
+  await expect.poll(connections).toBe(0)
+  expect(warnings).toHaveLength(1)
+})
+
+test('a build asks nothing', async () => {
+  vi.stubEnv('NEXT_PHASE', 'phase-production-build')
+  checkAtStart()
+  expect(processState().startChecked).toBeUndefined()
+})

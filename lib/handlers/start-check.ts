@@ -1,0 +1,60 @@
+import { budgetOf } from '../core/budget.ts'
+import { database, databaseError } from '../core/database.ts'
+import { CacheVersionsError } from '../core/error.ts'
+import { isOutage, readFailed, tellOfOutages } from '../core/outage.ts'
+import { Pool } from '../core/pool.ts'
+import { processState } from '../core/process-state.ts'
+import { migrationRemedy } from '../core/remedy.ts'
+
+/**
+ * Says in the log of a server that starts what is wrong with its database, before the first request finds out: once a
+ * process, and not in a build, which may have none. Nobody waits for it.
+ */
+export function checkAtStart(): void {
+  const state = processState()
+  const isServer = process.env.NEXT_PHASE !== 'phase-production-build' && process.env.NODE_ENV !== 'test'
+  if (!isServer || state.startChecked) return
+  state.startChecked = true
+  tellOfOutages()
+  setImmediate(() => void check()).unref()
+}
+
+async function check(): Promise<void> {
+  try {
+    await ask(database().url)
+  } catch (cause) {
+    const error = databaseError(cause)
+    if (error instanceof CacheVersionsError && isOutage(error)) readFailed(error)
+    else console.warn(`${messageOf(error)} Until that is mended, what needs a version fails.`)
+  }
+}
+
+/** Asks over a connection of its own, which does not stay open. */
+async function ask(url: string): Promise<void> {
+  const budget = budgetOf('Reading the cache versions', 2000)
+  const pool = new Pool(url, 1)
+  try {
+    await pool.ask('select cache, version from cache_versions limit 0', ['cache', 'version'], budget)
+    const [row] = await pool.ask<{ applied: boolean }>(
+      `select exists (
+        select from pg_trigger
+        where tgrelid = 'cache_invalidations'::regclass and tgname = 'apply_cache_invalidations'
+      ) as applied`,
+      ['applied'],
+      budget,
+    )
+    if (!row?.applied) {
+      throw new CacheVersionsError(
+        'not-migrated',
+        `The tables of cache versions are there, but the functions that change them are not: functions.sql was not applied. ${migrationRemedy()}`,
+      )
+    }
+  } finally {
+    await pool.close(0)
+  }
+}
+
+function messageOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error)
+  return message.startsWith('[cache-versions]') ? message : `[cache-versions] Postgres refused: ${message}.`
+}

@@ -1,0 +1,113 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import postgres from 'postgres'
+import { type DebianProgram, extractFromDebian, onPath } from '../debian.ts'
+import { freePort } from '../redis/redis.ts'
+
+/** A PgBouncer in transaction mode before a Postgres. */
+export interface PgBouncer {
+  /** The URL of a database behind it. */
+  url(database: string): string
+  stop(): Promise<void>
+}
+
+const debian: DebianProgram = {
+  name: 'pgbouncer',
+  path: 'usr/sbin/pgbouncer',
+  packages: [
+    ...['pgbouncer', 'libevent-2.1-7', 'libevent-2.1-7t64', 'libc-ares2', 'libcares2'],
+    ...['libssl3', 'libssl3t64', 'libsystemd0', 'libpam0g', 'libpam0t64'],
+  ],
+}
+
+/**
+ * Finds PgBouncer on PATH or takes it out of Debian's packages, without root. Undefined where neither is possible, unless
+ * `STRICT_PGBOUNCER=1` makes that an error.
+ */
+export async function findPgBouncer(): Promise<
+  { program: string; env?: Record<string, string> } | undefined
+> {
+  const program = onPath('pgbouncer')
+  if (program) return { program }
+  const reasons: unknown[] = []
+  const found = await extractFromDebian(debian).catch((cause: unknown) => void reasons.push(cause))
+  if (!found && process.env.STRICT_PGBOUNCER === '1') {
+    throw new Error(
+      '[cache-versions] No PgBouncer is found and STRICT_PGBOUNCER=1 demands one. Install it.',
+      {
+        cause: reasons[0],
+      },
+    )
+  }
+  return found || undefined
+}
+
+/** Starts it before the Postgres, with so few connections to it that clients have to share them. */
+export async function startPgBouncer(postgresUrl: string): Promise<PgBouncer> {
+  const found = await findPgBouncer()
+  if (!found) throw new Error('[cache-versions] There is no PgBouncer here. Install it.')
+  const folder = await mkdtemp(join(tmpdir(), 'cache-versions-pgbouncer-'))
+  const port = await freePort()
+  await writeFile(join(folder, 'pgbouncer.ini'), configuration(new URL(postgresUrl), port))
+  // It refuses to serve as root.
+  const user = process.getuid?.() === 0 ? ['-u', 'nobody'] : []
+  const child = spawn(found.program, [...user, join(folder, 'pgbouncer.ini')], {
+    env: { ...process.env, ...found.env },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  let output = ''
+  child.stderr.on('data', (chunk: Buffer) => {
+    output += chunk.toString()
+  })
+  const url = (database: string) => `postgres://postgres@127.0.0.1:${port}/${database}`
+  const stop = async () => {
+    await end(child)
+    await rm(folder, { recursive: true, force: true })
+  }
+  for (const deadline = performance.now() + 10_000; !(await answers(url('postgres'))); await delay(20)) {
+    if (child.exitCode === null && performance.now() < deadline) continue
+    await stop()
+    throw new Error(`[cache-versions] PgBouncer (${found.program}) does not answer. It said:\n${output}`)
+  }
+  return { url, stop }
+}
+
+function configuration(server: URL, port: number): string {
+  return `[databases]
+* = host=${server.hostname} port=${server.port} user=postgres
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = ${port}
+unix_socket_dir =
+auth_type = any
+pool_mode = transaction
+default_pool_size = 3
+`
+}
+
+async function answers(url: string): Promise<boolean> {
+  const sql = postgres(url, {
+    max: 1,
+    connect_timeout: 5,
+    prepare: false,
+    fetch_types: false,
+    onnotice: () => {},
+  })
+  return await sql`select 1`
+    .then(
+      () => true,
+      () => false,
+    )
+    .finally(() => sql.end({ timeout: 0 }))
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const exited = once(child, 'exit')
+  child.kill('SIGKILL')
+  await exited
+}
