@@ -86,6 +86,13 @@ test('serveStaleSeconds serves what was current before the outage, for so long a
   expect(await values(lenient, '/versioned')).toEqual(['after-the-outage'])
 })
 
+test('a request to a frozen Postgres waits once, not in its proxy, its handlers and its page', async () => {
+  await values(server, '/versioned')
+  cluster.gate.freeze()
+  const answer = await fetch(`${server.url}/versioned`, { signal: AbortSignal.timeout(4500) })
+  expect(answer.status).toBe(500)
+})
+
 test('an outage has one warning and one line at its end, and a failed request the three lines that Next prints', async () => {
   for (const path of versioned) await values(server, path)
   // Trouble within ten seconds of the last would be the same outage.

@@ -1,5 +1,6 @@
 import type { Database } from './database.ts'
 import type { Outage } from './outage.ts'
+import type { Waited } from './patience.ts'
 import type { CacheVersions } from './register.ts'
 import type { Store } from './store.ts'
 
@@ -25,6 +26,11 @@ export interface ProcessState {
   nextReading?: Promise<CacheVersions> | undefined
   /** What the last read found: rows that differ in nothing are the same versions. */
   lastRows?: { readonly rows: readonly VersionRow[]; readonly versions: CacheVersions } | undefined
+  /** When a read last succeeded, on the clock of `performance`. */
+  readSucceededAt?: number
+  /** The request to this server that the calling code serves, where somebody takes note of requests. */
+  currentRequest?: () => object | undefined
+  readonly waited: WeakMap<object, Waited>
   /** Where `cached()` keeps its values. */
   store?: Store | undefined
   /** What `cached()` knows of each store: loads under way, outages. */
@@ -65,6 +71,7 @@ export function processState(): ProcessState {
     requests: new WeakMap(),
     adminOutcomes: new WeakMap(),
     written: new WeakMap(),
+    waited: new WeakMap(),
     history: new Map(),
     changes: 0,
   }

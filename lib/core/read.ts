@@ -1,11 +1,12 @@
-import { type Budget, budgetOf } from './budget.ts'
+import { type Budget, budgetOf, timeoutError, withinBudget } from './budget.ts'
 import { database, databaseError } from './database.ts'
 import { CacheVersionsError } from './error.ts'
 import { readFailed, readSucceeded } from './outage.ts'
+import { patienceLeft, wait } from './patience.ts'
 import { processState, type VersionRow } from './process-state.ts'
 import type { CacheVersions } from './register.ts'
 
-/** How long a read of the versions may take before it fails, in milliseconds. */
+/** How long a read of the versions, and all reads of one request, may take before they fail, in milliseconds. */
 const readBudgetMilliseconds = 2000
 
 /**
@@ -19,6 +20,18 @@ const readBudgetMilliseconds = 2000
  * `no-database-url` or `invalid-config`.
  */
 export function readCacheVersions(): Promise<CacheVersions> {
+  const left = patienceLeft(readBudgetMilliseconds)
+  const read = nextRead()
+  wait(read)
+  if (left === readBudgetMilliseconds) return read
+  // An earlier part of the request has waited in vain. The read goes on for those who come after it.
+  const patience = budgetOf('Reading the cache versions', readBudgetMilliseconds, performance.now() + left)
+  if (left > 0) return withinBudget(read, patience, () => {})
+  read.catch(() => {})
+  return Promise.reject(timeoutError(patience))
+}
+
+function nextRead(): Promise<CacheVersions> {
   const state = processState()
   const budget = budgetOf('Reading the cache versions', readBudgetMilliseconds)
   if (!state.reading) return startReading(budget)
@@ -53,6 +66,7 @@ async function selectVersions(budget: Budget): Promise<CacheVersions> {
       budget,
     )
     readSucceeded()
+    processState().readSucceededAt = performance.now()
     return versionsOf(rows)
   } catch (cause) {
     const error = databaseError(cause)

@@ -85,5 +85,6 @@ function watch(): AsyncLocalStorage<Arrival> {
     const { request, response } = message as { request: IncomingMessage; response: ServerResponse }
     storage.enterWith(new Arrival(request, response))
   })
+  processState().currentRequest = () => storage.getStore()
   return storage
 }
