@@ -89,7 +89,7 @@ test('serveStaleSeconds serves what was current before the outage, for so long a
 test('a request to a frozen Postgres waits once, not in its proxy, its handlers and its page', async () => {
   await values(server, '/versioned')
   cluster.gate.freeze()
-  const answer = await fetch(`${server.url}/versioned`, { signal: AbortSignal.timeout(4500) })
+  const answer = await fetch(`${server.url}/versioned`, { signal: AbortSignal.timeout(3500) })
   expect(answer.status).toBe(500)
 })
 
