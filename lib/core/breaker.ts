@@ -1,4 +1,5 @@
 import { EntryTooLarge, EntryUnreadable, type Store } from './store.ts'
+import { nameOf } from './store-name.ts'
 import { startTimer } from './store-timer.ts'
 
 /** What the store is asked for: to tell, or to take something. */
@@ -19,7 +20,7 @@ const firstPauseMilliseconds = 100
 const longestPauseMilliseconds = 5000
 /** A failure that follows another so soon is of the same outage: a full Redis takes a small entry now and then. */
 const calmMilliseconds = 10_000
-const probeKey = '~probe'
+const probeName = nameOf('probe', '')
 
 export function breaker(store: Store): Breaker {
   let shut: 'nothing' | 'writes' | 'everything' = 'nothing'
@@ -31,8 +32,8 @@ export function breaker(store: Store): Breaker {
 
   async function probe(): Promise<void> {
     probing = true
-    const reads = await succeeds(store, () => store.get(probeKey))
-    const writes = reads && (await succeeds(store, () => store.set(probeKey, '', 1)))
+    const reads = await succeeds(store, () => store.get(probeName))
+    const writes = reads && (await succeeds(store, () => store.set(probeName, '', 1)))
     probing = false
     if (reads && writes) {
       shut = 'nothing'

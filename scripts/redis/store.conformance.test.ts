@@ -136,6 +136,8 @@ describe.each<[string, Make]>([
       expect(await make({ codeVersion: 'build-2' }).get(k('shape'))).toBeUndefined()
       expect(await make({ codeVersion: 'build-1', namespace: 'other' }).get(k('shape'))).toBeUndefined()
       expect(await make({ codeVersion: 'build-1' }).get(k('shape'))).toBe('old')
+      await make({ codeVersion: 'a' }).set('entry:b', 'old', 60)
+      expect(await make({ codeVersion: 'a:entry' }).get('b')).toBeUndefined()
     })
 
     test('gives a lease to one, until it is released', async () => {
