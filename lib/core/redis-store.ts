@@ -79,9 +79,6 @@ export function redisStore(options: RedisStoreOptions): Store {
       })
       if (answer !== 'OK') throw new Error('Redis did not confirm that it stored the entry')
     },
-    async delete(key) {
-      await single.del(keys().entry(key))
-    },
     leases: {
       async take(key, token, milliseconds): Promise<LeaseAnswer> {
         // In one request and in this order: whoever gets the lease sees what its last holder stored.

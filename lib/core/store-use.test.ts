@@ -30,7 +30,6 @@ function storeThat(first: () => Promise<unknown>, budgetMilliseconds?: number): 
     ...(budgetMilliseconds === undefined ? {} : { budgetMilliseconds }),
     get: after(memory.get),
     set: after(memory.set),
-    delete: after(memory.delete),
   }
 }
 

@@ -58,7 +58,7 @@ function guarded(store: Store, budgetMilliseconds: number): StoreUse {
 
   return {
     async get(key) {
-      const aside = await state.aside.get(key)
+      const aside = state.aside.get(key)
       if (aside !== undefined) return aside
       const text = await ask('read', () => store.get(key)).catch((error: Error) => {
         warnOfUnreadable(store, key, error)
@@ -75,7 +75,8 @@ function guarded(store: Store, budgetMilliseconds: number): StoreUse {
         )
         return trouble
       })
-      await (stored === trouble ? state.aside.set(key, text, ttlSeconds) : state.aside.delete(key))
+      if (stored === trouble) state.aside.set(key, text, { ttl: ttlSeconds * 1000 })
+      else state.aside.delete(key)
     },
     async take(key, token, milliseconds) {
       // The wait for another's load is no fault of the store, so what is asked meanwhile does not use up the budget.

@@ -23,8 +23,6 @@ export interface Store {
    * {@link EntryTooLarge} what this store never takes.
    */
   set(key: string, text: string, ttlSeconds: number): Promise<void>
-  /** Removes one key: for the store's own upkeep, never to invalidate. */
-  delete(key: string): Promise<void>
 }
 
 /** The right to load the value of a key, held by one of the servers that miss it, until a time is over. */

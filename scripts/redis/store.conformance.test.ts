@@ -79,13 +79,6 @@ describe.each<[string, Make]>([
     await expect.poll(() => store.get(k('short')), { interval: 10 }).toBeUndefined()
   })
 
-  test('forgets an entry that is deleted', async () => {
-    const store = make()
-    await store.set(k('gone'), 'text', 60)
-    await store.delete(k('gone'))
-    expect(await store.get(k('gone'))).toBeUndefined()
-  })
-
   test('answers many at once, each with its own', async () => {
     const store = make()
     const numbers = Array.from({ length: 300 }, (_, i) => i)
