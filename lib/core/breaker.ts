@@ -1,5 +1,6 @@
-import { EntryTooLarge, EntryUnreadable, type Store } from './store.ts'
-import { startTimer } from './store-timer.ts'
+import { isAboutEntry, type Store } from './store.ts'
+import { nameOf } from './store-name.ts'
+import { inTime, isLate } from './store-timer.ts'
 
 /** What the store is asked for: to tell, or to take something. */
 export type Use = 'read' | 'write'
@@ -19,7 +20,7 @@ const firstPauseMilliseconds = 100
 const longestPauseMilliseconds = 5000
 /** A failure that follows another so soon is of the same outage: a full Redis takes a small entry now and then. */
 const calmMilliseconds = 10_000
-const probeKey = '~probe'
+const probeName = nameOf('probe', '')
 
 export function breaker(store: Store): Breaker {
   let shut: 'nothing' | 'writes' | 'everything' = 'nothing'
@@ -31,8 +32,8 @@ export function breaker(store: Store): Breaker {
 
   async function probe(): Promise<void> {
     probing = true
-    const reads = await succeeds(store, () => store.get(probeKey))
-    const writes = reads && (await succeeds(store, () => store.set(probeKey, '', 1)))
+    const reads = await succeeds(store, () => store.get(probeName))
+    const writes = reads && (await succeeds(store, () => store.set(probeName, '', 1)))
     probing = false
     if (reads && writes) {
       shut = 'nothing'
@@ -57,47 +58,17 @@ export function breaker(store: Store): Breaker {
       const isOpen = shut !== 'nothing'
       const isNew = performance.now() - failedAt > calmMilliseconds
       failedAt = performance.now()
-      if (use === 'read' || cause instanceof Late) shut = 'everything'
+      const isDeaf = use === 'read' || isLate(cause)
+      if (isDeaf) shut = 'everything'
       else if (!isOpen) shut = 'writes'
       if (isOpen) return
       if (isNew) {
         pause = firstPauseMilliseconds
-        console.warn(warning(store, use, cause))
+        console.warn(warning(store, isDeaf, cause))
       }
       probeAt = performance.now() + pause
     },
   }
-}
-
-/** A store that did not answer in time. */
-class Late extends Error {
-  override readonly name = 'Late'
-
-  constructor(milliseconds: number) {
-    super(`no answer within ${milliseconds} ms`)
-  }
-}
-
-/** Gives the store's answer, or throws {@link Late}. */
-export function inTime<T>(answer: Promise<T>, milliseconds: number): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = startTimer(milliseconds, () => reject(new Late(milliseconds)))
-    answer.then(
-      (value) => {
-        timer.cancel()
-        resolve(value)
-      },
-      (error: unknown) => {
-        timer.cancel()
-        reject(error)
-      },
-    )
-  })
-}
-
-/** Whether it says something of one entry, and not of the store. */
-export function isAboutEntry(error: unknown): error is Error {
-  return error instanceof EntryTooLarge || error instanceof EntryUnreadable
 }
 
 async function succeeds({ budgetMilliseconds }: Store, ask: () => Promise<unknown>): Promise<boolean> {
@@ -109,9 +80,9 @@ async function succeeds({ budgetMilliseconds }: Store, ask: () => Promise<unknow
   }
 }
 
-function warning(store: Store, use: Use, cause: unknown): string {
+function warning(store: Store, isDeaf: boolean, cause: unknown): string {
   const reason = cause instanceof Error ? cause.message : String(cause)
-  return use === 'read'
+  return isDeaf
     ? `[cache-versions] The store "${store.name}" does not answer as it must (${reason}). Values are loaded or kept in memory until it does; check the server and its address.`
     : `[cache-versions] The store "${store.name}" takes no values (${reason}). New ones are kept in memory until it does; check the server's memory, role and rights.`
 }

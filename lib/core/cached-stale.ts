@@ -1,5 +1,6 @@
 import type { CachedEvent, StaleEvent } from './cached-event.ts'
 import type { Store } from './store.ts'
+import { entryName, nameOf } from './store-name.ts'
 import { stateOf } from './store-state.ts'
 import type { StoreUse } from './store-use.ts'
 
@@ -31,9 +32,6 @@ export interface FamilyState {
   readonly before: string | undefined
 }
 
-/** cacheKey() writes no space, so no entry has the name. */
-const nameOf = (family: string) => `family ${family}`
-
 /**
  * Notes that the key is current. The note expires in the store, after the seconds in which the key may be served once
  * it is current no more: no clocks are compared.
@@ -51,7 +49,7 @@ export function keepFamily(store: Store, use: StoreUse, key: string, options: St
     saidAt: performance.now(),
     before: last?.key === key ? last.before : last?.key,
   })
-  use.set(nameOf(family), key, seconds).catch(() => {})
+  use.set(nameOf('family', family), key, seconds).catch(() => {})
 }
 
 /** The text of the entry that this one replaces, where the caller asks for it and it may still be served. */
@@ -61,6 +59,6 @@ export async function previousText(
   { family }: StaleOptions,
 ): Promise<string | undefined> {
   if (family === undefined) return undefined
-  const previous = await use.get(nameOf(family))
-  return previous === undefined || previous === key ? undefined : await use.get(previous)
+  const previous = await use.get(nameOf('family', family))
+  return previous === undefined || previous === key ? undefined : await use.get(entryName(previous))
 }

@@ -89,7 +89,9 @@ test('a value that would not come back as it was is refused', async () => {
 test.each([[0], [-1], [Number.NaN], [Number.POSITIVE_INFINITY]])(
   'ttlSeconds %d is refused',
   async (ttlSeconds) => {
-    await expect(cached('k', () => 1, { ttlSeconds })).rejects.toThrow('every entry must end')
+    const refused = cached('k', () => 1, { ttlSeconds })
+    await expect(refused).rejects.toThrow('every entry must end')
+    await expect(refused).rejects.toMatchObject({ code: 'invalid-argument' })
   },
 )
 

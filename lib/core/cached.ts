@@ -6,6 +6,7 @@ import { loadUnderLease } from './lease.ts'
 import { processState } from './process-state.ts'
 import type { Store } from './store.ts'
 import { storeOfEnvironment } from './store-environment.ts'
+import { entryName } from './store-name.ts'
 import { stateOf } from './store-state.ts'
 import { type StoreUse, storeUse } from './store-use.ts'
 import { warnOfFailedLoad, warnOfUnreadable } from './store-warnings.ts'
@@ -36,7 +37,8 @@ type Report = (type: CachedEvent['type'] | StaleEvent['type']) => void
  * from filing old data under a new version.
  *
  * @throws what the load throws, to every caller in this process that waited for it, and nothing is stored;
- * CacheVersionsError `unstorable-value` for a value that would not come back as it was. Trouble with Redis is a miss.
+ * CacheVersionsError `unstorable-value` for a value that would not come back as it was, `invalid-argument` for seconds
+ * that are no positive number. Trouble with Redis is a miss.
  */
 export async function cached<T>(key: string, load: () => Promise<T> | T, options: CachedOptions): Promise<T> {
   checkSeconds(key, options)
@@ -45,7 +47,7 @@ export async function cached<T>(key: string, load: () => Promise<T> | T, options
   const tell = options.report as ((event: CachedEvent | StaleEvent) => void) | undefined
   const report: Report = (type) => tell?.({ type, key, store: store.name })
 
-  const hit = readable<T>(store, key, await use.get(key))
+  const hit = readable<T>(store, key, await use.get(entryName(key)))
   if (hit) {
     report('hit')
     keepFamily(store, use, key, options)
@@ -78,7 +80,7 @@ async function textOf(
   }
   let loadedHere = false
   const entry = {
-    key,
+    name: entryName(key),
     ttlSeconds: options.ttlSeconds,
     leaseSeconds: options.leaseSeconds ?? 5,
     isReadable: (text: string) => readable(store, key, text) !== undefined,
@@ -121,7 +123,7 @@ function checkSeconds(key: string, options: CachedOptions): void {
     const seconds = options[name]
     if (seconds === undefined ? name !== 'ttlSeconds' : seconds > 0 && Number.isFinite(seconds)) continue
     throw new CacheVersionsError(
-      'unstorable-value',
+      'invalid-argument',
       `The entry "${key}" has ${name} ${seconds}. Give a positive number of seconds: every entry must end.`,
     )
   }

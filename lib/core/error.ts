@@ -12,6 +12,7 @@ export type CacheVersionsErrorCode =
   | 'not-migrated'
   | 'wrong-place'
   | 'unstorable-value'
+  | 'invalid-argument'
   | 'invalid-config'
 
 /** Every error of this package. The message names the value and the remedy; `cause` keeps what was thrown below. */

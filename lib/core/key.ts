@@ -12,7 +12,7 @@ export type KeyArgument = string | number | bigint | boolean
  * Take the versions before reading the data: a key made afterwards files old data under the new version.
  *
  * @throws CacheVersionsError `unknown-cache` for a cache that has no version; an entry that depends on no cache at
- * all could never be invalidated, so an empty list is an error too.
+ * all could never be invalidated, so an empty list is an error too, `invalid-argument`.
  */
 export function cacheKey(
   name: string,
@@ -22,12 +22,13 @@ export function cacheKey(
 ): string {
   if (caches.length === 0) {
     throw new CacheVersionsError(
-      'invalid-name',
+      'invalid-argument',
       `The key "${name}" depends on no cache, so nothing could invalidate it. Name at least one.`,
     )
   }
   const parts = [encodeURIComponent(name)]
-  for (const cache of caches) parts.push(versionOf(versions, cache))
+  // A version that was set by hand may hold any character.
+  for (const cache of caches) parts.push(encodeURIComponent(versionOf(versions, cache)))
   for (const argument of args) parts.push(encodeURIComponent(String(argument)))
   return parts.join(':')
 }

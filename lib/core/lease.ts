@@ -7,31 +7,31 @@ const firstPauseMilliseconds = 10
 const longestPauseMilliseconds = 100
 
 /**
- * Gives what another server that misses the key at the same time stores, or loads and stores it. When the other is slow
+ * Gives what another server that misses the name at the same time stores, or loads and stores it. When the other is slow
  * or dead, its lease ends, and one of those who wait loads instead; the rest wait as long again for that one, and no
  * longer. Without leases, or while the store fails, it loads at once.
  */
 export async function loadUnderLease(
   use: StoreUse,
   entry: {
-    readonly key: string
+    readonly name: string
     readonly ttlSeconds: number
     readonly leaseSeconds: number
     isReadable(text: string): boolean
   },
   load: () => Promise<string>,
 ): Promise<string> {
-  const { key, ttlSeconds } = entry
+  const { name, ttlSeconds } = entry
   const milliseconds = Math.ceil(entry.leaseSeconds * 1000)
   const deadline = performance.now() + 2 * milliseconds
   const token = leaseToken()
 
   let pause = firstPauseMilliseconds
   for (;;) {
-    const answer = await use.take(key, token, milliseconds)
+    const answer = await use.take(name, token, milliseconds)
     const wait = Math.min(pause, deadline - performance.now())
     if (answer?.text !== undefined && entry.isReadable(answer.text)) {
-      if (answer.taken) use.release(key, token)
+      if (answer.taken) use.release(name, token)
       return answer.text
     }
     if (!answer || answer.taken || wait <= 0) break
@@ -41,11 +41,11 @@ export async function loadUnderLease(
 
   try {
     const text = await load()
-    await use.set(key, text, ttlSeconds)
+    await use.set(name, text, ttlSeconds)
     return text
   } finally {
     // After the wait was in vain the lease is another's, and stays so.
-    use.release(key, token)
+    use.release(name, token)
   }
 }
 

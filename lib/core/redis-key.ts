@@ -8,9 +8,9 @@ const shown = /^[\x21-\x7e]{1,200}$/
 
 /** Gives the names that the entries of one app, in one version of its code, have in Redis. */
 export function redisKeys(namespace: string, codeVersion: string) {
-  const prefix = [namespace, format, ...(codeVersion ? [codeVersion] : [])].join(':')
+  // Without a colon in it, no version of the code makes the names of another.
+  const prefix = `${namespace}:${format}:${encodeURIComponent(codeVersion)}`
   return {
-    prefix,
     entry: (key: string) => `${prefix}:entry:${short(key)}`,
     lease: (key: string) => `${prefix}:lease:${short(key)}`,
   }

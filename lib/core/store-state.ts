@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import { type Breaker, breaker } from './breaker.ts'
 import type { FamilyState } from './cached-stale.ts'
-import { memoryStore } from './memory-store.ts'
+import { memoryTexts } from './memory-store.ts'
 import { processState } from './process-state.ts'
 import type { Store } from './store.ts'
 
@@ -13,7 +13,7 @@ export interface StoreState {
   readonly loads: Map<string, Promise<string>>
   readonly breaker: Breaker
   /** Holds what the store did not take: what is too large for it, and what came while it failed. */
-  readonly aside: Store
+  readonly aside: LRUCache<string, string>
   /** The keys that were last current, for callers that may get a stale value. */
   readonly families: LRUCache<string, FamilyState>
   /** What this process has said of the store, so that it says each once. */
@@ -27,7 +27,7 @@ export function stateOf(store: Store): StoreState {
   const state: StoreState = {
     loads: new Map(),
     breaker: breaker(store),
-    aside: memoryStore(16 * mebibyte),
+    aside: memoryTexts(16 * mebibyte),
     families: new LRUCache({ max: 10_000 }),
     said: new Set(),
   }

@@ -4,6 +4,7 @@ import { areTagsExpired } from 'next/dist/server/lib/incremental-cache/tags-mani
 import type { CachedFetchValue, IncrementalCacheValue } from 'next/dist/server/response-cache/types.js'
 import { mayBeVersioned } from '../core/stamp.ts'
 import type { Store } from '../core/store.ts'
+import { nameOf } from '../core/store-name.ts'
 import { storeUse } from '../core/store-use.ts'
 import { warnOfUnreadable } from '../core/store-warnings.ts'
 import { buildIdOf } from './build-id.ts'
@@ -102,9 +103,9 @@ class SharedPages implements CacheHandler {
     }
   }
 
-  /** What a page of one build refers to is not there in another. cacheKey() writes no space. */
+  /** What a page of one build refers to is not there in another. */
   #nameOf(key: string): string {
-    return `page ${this.#build} ${key}`
+    return nameOf('page', `${encodeURIComponent(this.#build)} ${key}`)
   }
 }
 

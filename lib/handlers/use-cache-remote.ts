@@ -6,6 +6,7 @@ import {
 } from 'next/dist/server/lib/incremental-cache/tags-manifest.external.js'
 import { leaseToken } from '../core/lease.ts'
 import type { Store } from '../core/store.ts'
+import { nameOf } from '../core/store-name.ts'
 import { type StoreUse, storeUse } from '../core/store-use.ts'
 import { warnOfUnreadable } from '../core/store-warnings.ts'
 import { now } from './clock.ts'
@@ -36,7 +37,7 @@ const remoteHandler: CacheHandler = {
     if (!store) return inMemory.get(key, softTags)
     await pending.get(key)
     const use = storeUse(store)
-    const entry = await servable(store, key, await use.get(nameOf(key)))
+    const entry = await servable(store, key, await use.get(nameOf('use-cache', key)))
     if (entry) return entry
     await readVersionsBeforeLoad()
     return await entryOfAnotherServer(store, use, key)
@@ -68,13 +69,13 @@ async function keep(store: Store, key: string, pendingEntry: Promise<CacheEntry>
     // What lives no time is made anew by each reader.
     if (entry.expire === 0 || entry.revalidate <= 0) return
     const tags = stamped(entry.tags, entry.timestamp)
-    await use.set(nameOf(key), await writeEntry({ ...entry, tags }), entry.revalidate)
+    await use.set(nameOf('use-cache', key), await writeEntry({ ...entry, tags }), entry.revalidate)
   } catch {
     // A load that failed is told to its reader by Next.
   } finally {
     const token = held.get(key)
     held.delete(key)
-    if (token) use.release(nameOf(key), token)
+    if (token) use.release(nameOf('use-cache', key), token)
   }
 }
 
@@ -87,10 +88,10 @@ async function entryOfAnotherServer(
   const token = leaseToken()
   const deadline = performance.now() + 2 * leaseMilliseconds
   for (let pause = 10; ; pause = Math.min(1.5 * pause, longestPauseMilliseconds)) {
-    const answer = await use.take(nameOf(key), token, leaseMilliseconds)
+    const answer = await use.take(nameOf('use-cache', key), token, leaseMilliseconds)
     const entry = await servable(store, key, answer?.text)
     if (entry) {
-      if (answer?.taken) use.release(nameOf(key), token)
+      if (answer?.taken) use.release(nameOf('use-cache', key), token)
       return entry
     }
     if (answer?.taken) held.set(key, token)
@@ -110,18 +111,13 @@ async function servable(
   try {
     entry = readEntry(text)
   } catch (error) {
-    warnOfUnreadable(store, key, error)
+    warnOfUnreadable(store, nameOf('use-cache', key), error)
     return undefined
   }
   const { tags, timestamp, revalidate } = entry
   if (now() > timestamp + revalidate * 1000 || areTagsExpired(tags, timestamp)) return undefined
   if (!(await mayServe(tags))) return undefined
   return areTagsStale(tags, timestamp) ? { ...entry, revalidate: -1 } : entry
-}
-
-/** cacheKey() writes no space, so no entry of `cached()` has the name. */
-function nameOf(key: string): string {
-  return `use-cache ${key}`
 }
 
 export default remoteHandler
