@@ -5,6 +5,8 @@ import { abandonPool, database, databaseError } from './database.ts'
 export interface CacheOverview {
   readonly cache: string
   readonly version: string
+  /** The version that its last invalidation replaced, or `null` when the log knows of none. */
+  readonly previousVersion: string | null
   /** When it was last invalidated, or `null` when the log knows of no time. */
   readonly invalidatedAt: Date | null
   readonly actor: string | null
@@ -31,36 +33,59 @@ const countedLines = 1000
 
 const budget = { milliseconds: 5000, what: 'Reading the log of invalidations', abandon: abandonPool }
 
-/** Reads every cache with its last invalidation, sorted by name. */
-export async function readCacheOverview(): Promise<CacheOverview[]> {
+/** Which caches are asked for. */
+interface CachesAsked {
+  readonly search?: string
+  readonly limit?: number
+  readonly offset?: number
+}
+
+/** Counts all caches, and those with the text in their names, whatever its case. */
+export async function countCaches(options: { search: string }): Promise<{ all: number; found: number }> {
+  const rows = await query(
+    async () =>
+      await database()<{ all: number; found: number }[]>`
+      select count(*)::int as "all", count(*) filter (where ${hasInName(options.search)})::int as found
+      from cache_versions`,
+  )
+  return rows[0] ?? { all: 0, found: 0 }
+}
+
+/**
+ * Reads caches with their last invalidations, sorted by name: every cache, or those with `search` in their names,
+ * `limit` of them after the first `offset`.
+ */
+export async function readCacheOverview(options: CachesAsked = {}): Promise<CacheOverview[]> {
   return await query(async () => {
     const sql = database()
     const [caches, counts] = await Promise.all([
       // With "<=" there is only the index by cache to walk along; with "=" Postgres may walk back through the whole log
       // to a cache that was long left alone.
       sql<Omit<CacheOverview, 'hourly'>[]>`
-        select v.cache, v.version, i.invalidated_at as "invalidatedAt", i.actor, i.reason, i.source
-        from cache_versions v
+        select v.cache, v.version, i.previous_version as "previousVersion", i.invalidated_at as "invalidatedAt",
+          i.actor, i.reason, i.source
+        from (${cachesOf(options)}) v
         left join lateral (
           select * from cache_invalidations where cache <= v.cache and version is not null
           order by cache desc, id desc limit 1
         ) i on i.cache = v.cache
         order by v.cache`,
       sql<{ cache: string; hoursAgo: number; count: number }[]>`
-        select cache, floor(extract(epoch from now() - invalidated_at) / 3600)::int as "hoursAgo", count(*)::int as count
-        from cache_versions v, lateral (
+        select cache, count(*)::int as count,
+          -- Of what a clock wrote that was ahead, as of now.
+          greatest(0, least(23, floor(extract(epoch from now() - invalidated_at) / 3600)))::int as "hoursAgo"
+        from (${cachesOf(options)}) v, lateral (
           select invalidated_at from cache_invalidations
           where cache >= v.cache and cache <= v.cache and version is not null
           order by cache desc, id desc limit ${countedLines}
         ) i
-        where invalidated_at > now() - interval '24 hours'
-        group by 1, 2`,
+        where invalidated_at > now() - interval '24 hours' and isfinite(invalidated_at)
+        group by cache, "hoursAgo"`,
     ])
     const hourly = new Map(caches.map(({ cache }) => [cache, new Array<number>(24).fill(0)]))
     for (const { cache, hoursAgo, count } of counts) {
       const hours = hourly.get(cache)
-      // The clock has moved on between two statements' now() by less than an hour.
-      if (hours) hours[23 - Math.min(23, Math.max(0, hoursAgo))] = count
+      if (hours) hours[23 - hoursAgo] = count
     }
     return caches.map((cache) => ({ ...cache, hourly: hourly.get(cache.cache) ?? [] }))
   })
@@ -80,6 +105,17 @@ export async function readCacheInvalidations(
       where version is not null and id < ${before}
       order by cache_invalidations.id desc limit ${limit}`,
   )
+}
+
+function cachesOf({ search = '', limit, offset = 0 }: CachesAsked) {
+  return database()`
+    select cache, version from cache_versions where ${hasInName(search)}
+    order by cache limit ${limit ?? null} offset ${offset}`
+}
+
+/** Names are not patterns: `_` is part of many. */
+function hasInName(search: string) {
+  return database()`position(lower(${search}) in lower(cache)) > 0`
 }
 
 async function query<T>(read: () => Promise<T>): Promise<T> {
