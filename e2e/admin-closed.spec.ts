@@ -29,8 +29,13 @@ test('the configured token in an address signs nobody in, for addresses are logg
 })
 
 test.describe('wrong tokens', () => {
-  // Of an address of their own, because an address has five at once.
-  test.use({ extraHTTPHeaders: { 'x-forwarded-for': `198.18.${randomInt(255)}.${randomInt(255)}` } })
+  // Each of an address of its own, because an address has five at once.
+  test.use({
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads from the pattern what the option needs.
+    extraHTTPHeaders: async ({}, use) => {
+      await use({ 'x-forwarded-for': `198.18.${randomInt(255)}.${randomInt(255)}` })
+    },
+  })
 
   test('a wrong token is 401 and starts no session', async ({ request }) => {
     const wrong = `${adminToken}x`

@@ -86,13 +86,14 @@ test('the page of ten thousand caches stays small', async ({ context }) => {
   expect(await bytes('/admin/caches?page=7')).toBeLessThan(400_000)
 })
 
-for (const search of ['?page=999', '?page=0', '?page=-1', '?page=1e9', '?page=x', '?q=%00many-0001&page=2']) {
-  test(`the address ${search} shows a page that there is`, async ({ page }) => {
-    await page.goto(`/admin/caches${search}`)
-    await expect(names(page).first()).toBeVisible()
-    await expect(page.getByRole('alert').filter({ hasText: 'could not be read' })).toHaveCount(0)
-  })
-}
+test('an address that asks for a page that is not there shows one that is', async ({ context }) => {
+  const odd = ['?page=999', '?page=0', '?page=-1', '?page=1e9', '?page=x', '?q=%00many-0001&page=2&before=x']
+  for (const search of odd) {
+    const html = await (await context.request.get(`/admin/caches${search}`)).text()
+    expect(html, search).toMatch(/<th scope="row" class="cv-name">[^<]+<\/th><td class="cv-at-version">/)
+    expect(html, search).not.toContain('could not be read')
+  }
+})
 
 test('invalidating all says how many that is, and that not all are shown', async ({ page }) => {
   await page.goto('/admin/caches?q=bans')
