@@ -1,6 +1,6 @@
 import { expect, type Page, test } from '@playwright/test'
 import axe from 'axe-core'
-import { adminToken } from './support/environment.ts'
+import { signIn } from './support/sign-in.ts'
 
 async function expectAccessible(page: Page): Promise<void> {
   // Next streams the title after the page.
@@ -26,13 +26,15 @@ for (const colorScheme of ['light', 'dark'] as const) {
       test.use({ colorScheme, viewport: { width, height: 800 }, contextOptions: { reducedMotion: 'reduce' } })
 
       test('the page has no axe violation and does not overflow, closed, open and after actions', async ({
+        context,
         page,
       }) => {
         await page.goto('/admin/caches')
         await expectAccessible(page)
         await page.goto('/admin/caches/session?token=wrong')
         await expectAccessible(page)
-        await page.goto(`/admin/caches/session?token=${adminToken}`)
+        await signIn(context)
+        await page.goto('/admin/caches')
         await expectAccessible(page)
         await page.getByRole('button', { name: 'Invalidate bans' }).click()
         await expect(page.getByText(/^was /)).toBeVisible()

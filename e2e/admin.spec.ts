@@ -1,13 +1,14 @@
 import { expect, type Page, test } from '@playwright/test'
 import postgres from 'postgres'
-import { adminToken } from './support/environment.ts'
+import { signIn } from './support/sign-in.ts'
 
 const sql = postgres(process.env.DATABASE_URL ?? '', { max: 2, onnotice: () => {} })
 
 test.afterAll(() => sql.end())
 
-test.beforeEach(async ({ page }) => {
-  await page.goto(`/admin/caches/session?token=${adminToken}`)
+test.beforeEach(async ({ context, page }) => {
+  await signIn(context)
+  await page.goto('/admin/caches')
 })
 
 async function versionOf(cache: string): Promise<string> {
@@ -139,4 +140,16 @@ test('the log goes back page by page, and to the newest again', async ({ page })
   await expect(lines.first()).not.toContainText(await versionOf('bans'))
   await page.getByRole('link', { name: 'Newest' }).click()
   await expect(lines.first()).toContainText(await versionOf('bans'))
+})
+
+test('a line of the log whose time is infinity is shown as such and breaks nothing', async ({ page }) => {
+  await sql`
+    insert into cache_invalidations (cache, version, invalidated_at) values ('bans', 'aVersion', 'infinity')`
+  try {
+    await page.reload()
+    await expect(row(page, 'bans')).toContainText('at no known time')
+    await expect(page.getByRole('button', { name: 'Invalidate bans' })).toBeVisible()
+  } finally {
+    await sql`delete from cache_invalidations where invalidated_at = 'infinity'`
+  }
 })

@@ -25,7 +25,7 @@ test('pnpm dev serves the demo, lets in whoever has the link, and keeps its data
   expect(page.status).toBe(200)
 
   const link = await first.says('Admin')
-  expect(link).toMatch(/\/admin\/caches\/session\?token=[\w-]{43}$/)
+  expect(link).toMatch(/\/admin\/caches\/session\?token=once_[\w-]{43}$/)
   const entered = await fetch(link, { redirect: 'manual' })
   expect([entered.status, entered.headers.get('set-cookie')]).toEqual([
     303,

@@ -1,3 +1,4 @@
+export { createCacheAdminToken } from './admin/tokens.ts'
 export { type CachedOptions, cached } from './core/cached.ts'
 export type { CachedEvent, StaleEvent } from './core/cached-event.ts'
 export { closeCacheVersions } from './core/database.ts'

@@ -1,7 +1,7 @@
 import postgres from 'postgres'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { closeCacheVersions } from './core/database.ts'
-import { readCacheInvalidations, readCacheOverview } from './core/log.ts'
+import { countCaches, readCacheInvalidations, readCacheOverview } from './core/log.ts'
 import { invalidateCache } from './invalidate.ts'
 import { createTestDatabase, type TestDatabase } from './test/database.ts'
 
@@ -102,6 +102,58 @@ test('the overview costs the same however long the log is', { timeout: 60_000 },
   const [first] = await readCacheOverview()
   expect(first?.hourly.reduce((sum, count) => sum + count, 0)).toBe(1000)
 })
+
+test('a page of the overview is what follows in the order of the names, of what has the text in its name', async () => {
+  const names = async (asked: Parameters<typeof readCacheOverview>[0]) =>
+    (await readCacheOverview(asked)).map(({ cache }) => cache)
+  const all = await names({})
+  expect(all).toEqual([...all].sort())
+  expect(await names({ limit: 2, offset: 1 })).toEqual(all.slice(1, 3))
+  expect(await names({ limit: 2, offset: all.length })).toEqual([])
+  expect(await names({ search: 'BAN' })).toEqual(['bans'])
+  expect(await names({ search: 'b_ns' })).toEqual([])
+  expect(await names({ search: '%' })).toEqual([])
+  expect(await countCaches({ search: 'ban' })).toEqual({ all: all.length, found: 1 })
+  expect(await countCaches({ search: '' })).toEqual({ all: all.length, found: all.length })
+})
+
+test('the overview tells which version the last invalidation replaced', async () => {
+  const [before] = await sql`select version from cache_versions where cache = 'bans'`
+  await invalidateCache('bans')
+  const [bans] = await readCacheOverview({ search: 'bans' })
+  expect(bans?.previousVersion).toBe(before?.version)
+})
+
+test('a page of the overview costs the same whatever the number of caches', { timeout: 60_000 }, async () => {
+  await writeLines(3000)
+  const page = () => readCacheOverview({ search: 'settings', limit: 50 })
+  await sql`vacuum analyze cache_invalidations`
+  const few = await blocksReadFor(page)
+  await sql`
+    insert into cache_versions (cache, version)
+    select 'many-' || n, new_cache_version() from generate_series(1, 10000) as n`
+  try {
+    await sql`
+      insert into cache_invalidations (cache, version)
+      select 'many-' || n, 'aVersion' from generate_series(1, 10000) as n`
+    await sql`vacuum analyze cache_invalidations`
+    expect(await blocksReadFor(page)).toBeLessThanOrEqual(few * 2)
+  } finally {
+    await sql`delete from cache_versions where cache like 'many-%'`
+  }
+})
+
+test.each(['infinity', '-infinity', '294276-12-31', '4713-01-01 BC'])(
+  'a line of the log that says %s breaks neither the overview nor the log',
+  async (time) => {
+    await sql`
+      insert into cache_invalidations (cache, version, invalidated_at)
+      values ('bans', 'aVersion', ${time}::text::timestamptz)`
+    const [bans] = await readCacheOverview({ search: 'bans' })
+    expect(bans?.hourly.reduce((sum, count) => sum + count, 0)).toBe(time === '294276-12-31' ? 1 : 0)
+    expect(await readCacheInvalidations()).toHaveLength(1)
+  },
+)
 
 test('pruning deletes what is too old, the oldest first and in batches, and keeps each newest line', async () => {
   await writeLines(3000)

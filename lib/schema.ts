@@ -57,3 +57,12 @@ export const cacheInvalidations = pgTable(
     index('cache_invalidations_invalidated_at').on(table.invalidatedAt, table.cache),
   ],
 )
+
+/**
+ * Who may use the admin page: its sessions and its one-time tokens, by their hashes, until they expire or are used.
+ * An app that decides itself who may (`authorizeCacheAdmin`) leaves it empty.
+ */
+export const cacheAdminTokens = pgTable('cache_admin_tokens', {
+  hash: char({ length: 64 }).primaryKey(),
+  expiresAt: timestamp('expires_at', { withTimezone: true }).notNull(),
+})

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import { prepareEnvironment } from './app/environment.ts'
 import { isServing, startNext } from './app/next.ts'
 import { appPort } from './app/port.ts'
+import { signInPath } from './app/sign-in-path.ts'
 import { printTable } from './app/table.ts'
 import { startBalancer } from './cluster/balancer.ts'
 import { type Lifetime, live } from './processes/lifetime.ts'
@@ -51,7 +52,7 @@ async function cluster(
   const origin = `http://localhost:${port}`
   printTable({
     App: origin,
-    Admin: `${origin}${environment.adminEntry}`,
+    Admin: `${origin}${await signInPath()}`,
     Servers: ports.map((port) => `http://localhost:${port}`).join(' '),
     Database: environment.database.label,
     Values: options.rest ? `${redis.label} over REST` : redis.label,

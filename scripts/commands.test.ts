@@ -227,6 +227,7 @@ test('every command explains itself', async () => {
     'stop-versioning',
     'prune',
     'adopt',
+    'admin-link',
   ]
   const outcomes = await Promise.all(scripts.map((script) => run(`${script}.ts`, ['--help'])))
   for (const [index, { code, stdout, stderr }] of outcomes.entries()) {
@@ -234,6 +235,22 @@ test('every command explains itself', async () => {
     expect(stderr).toBe('')
     expect(code).toBe(0)
   }
+})
+
+describe('admin-link.ts', () => {
+  test('prints a link with a one-time token, which the table holds by its hash', async () => {
+    const { stdout } = await run('admin-link.ts', ['--origin', 'https://forum.example.com'])
+    const [, token = ''] =
+      /^https:\/\/forum\.example\.com\/admin\/caches\/session\?token=(once_[\w-]{43})\n$/.exec(stdout) ?? []
+    const rows = await database.sql`
+      select from cache_admin_tokens where hash = encode(sha256(${token}::text::bytea), 'hex') and expires_at > now()`
+    expect(rows).toHaveLength(1)
+  })
+
+  test('what is no origin or no page is wrong usage', async () => {
+    expect((await run('admin-link.ts', ['--origin', 'forum.example.com'])).code).toBe(2)
+    expect((await run('admin-link.ts', ['--page', 'admin?x'])).code).toBe(2)
+  })
 })
 
 describe('start-versioning.ts and stop-versioning.ts', () => {

@@ -25,4 +25,4 @@ export function environment(): Environment {
 }
 
 /** The token that the demo's admin page takes in these tests. */
-export const adminToken = 'e2e-admin-token-of-this-run'
+export const adminToken = 'e2e-admin-token-of-this-run-of-tests'

@@ -2,10 +2,11 @@
 
 import { checkCacheName } from '../core/name.ts'
 import { readCacheVersions } from '../core/read.ts'
-import type { CacheName, CacheVersions } from '../core/register.ts'
+import type { CacheName } from '../core/register.ts'
 import { versionOf } from '../core/version.ts'
 import { invalidateAllCaches, invalidateCache } from '../invalidate.ts'
-import { adminActor } from './actor.ts'
+import type { Entrance } from './entrance-hint.ts'
+import { identify } from './identify.ts'
 import { keepOutcome } from './kept-outcome.ts'
 import { safeMessage } from './message.ts'
 import type { Outcome } from './outcome.ts'
@@ -19,8 +20,9 @@ export async function invalidateFromAdminPage(_previous: Outcome | null, form: F
 }
 
 async function invalidate(form: FormData): Promise<Outcome> {
-  const actor = await adminActor()
-  if (actor === null) return { kind: 'signed-out', message: 'You are signed out. Nothing was invalidated.' }
+  const visitor = await identify()
+  if ('closed' in visitor) return refusal(visitor.closed)
+  const { actor } = visitor
   try {
     const reason = field(form, 'reason').trim() || 'admin page'
     if (field(form, 'all') === 'yes') return await invalidateAll(actor, reason)
@@ -30,36 +32,28 @@ async function invalidate(form: FormData): Promise<Outcome> {
   }
 }
 
+function refusal(closed: Entrance): Outcome {
+  return closed === 'unavailable'
+    ? { kind: 'failed', message: 'Nothing was invalidated: the server could not ask its database.' }
+    : { kind: 'signed-out', message: 'You are signed out. Nothing was invalidated.' }
+}
+
 async function invalidateOne(cache: CacheName, actor: string, reason: string): Promise<Outcome> {
   checkCacheName(cache)
   const from = versionOf(await readCacheVersions(), cache)
   await invalidateCache(cache, { actor, reason })
-  return { kind: 'invalidated', all: false, changes: [{ cache, from, to: await newVersion(cache) }] }
+  return { kind: 'invalidated', change: { cache, from, to: await newVersion(cache) } }
 }
 
 async function invalidateAll(actor: string, reason: string): Promise<Outcome> {
-  const before = await readCacheVersions()
   const names = await invalidateAllCaches({ actor, reason })
-  const after = await readOrNothing()
-  const changes = names.map((cache) => ({
-    cache,
-    from: lookUp(before, cache) ?? '',
-    to: lookUp(after, cache) ?? null,
-  }))
-  return { kind: 'invalidated', all: true, changes }
-}
-
-async function newVersion(cache: CacheName): Promise<string | null> {
-  return lookUp(await readOrNothing(), cache) ?? null
+  return { kind: 'all-invalidated', count: names.length }
 }
 
 /** The invalidation has committed: an error now must not say that it has not. */
-async function readOrNothing(): Promise<CacheVersions | undefined> {
-  return await readCacheVersions().catch(() => undefined)
-}
-
-function lookUp(versions: CacheVersions | undefined, cache: CacheName): string | undefined {
-  return (versions as Readonly<Record<string, string | undefined>> | undefined)?.[cache]
+async function newVersion(cache: CacheName): Promise<string | null> {
+  const versions = await readCacheVersions().catch(() => undefined)
+  return (versions as Readonly<Record<string, string | undefined>> | undefined)?.[cache] ?? null
 }
 
 /** A field as text: whoever calls an action by hand may send a file, or no form at all. */

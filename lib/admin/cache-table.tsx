@@ -1,19 +1,14 @@
 import type { ReactNode } from 'react'
 import type { CacheOverview } from '../core/log.ts'
 import { By } from './by.tsx'
-import { CacheRow, NoRows, PreviousVersion } from './cache-row.tsx'
+import { CacheRow, PreviousVersion } from './cache-row.tsx'
 import { InvalidateOne } from './invalidate-button.tsx'
 import { Moment } from './moment.tsx'
 import { Plot } from './plot.tsx'
 import { Version } from './version.tsx'
 
-/** Every cache, one a row. All rows are in the page whatever the filter says, so that it can be changed at once. */
-export function CacheTable(props: {
-  caches: readonly CacheOverview[]
-  query: string
-  now: number
-}): ReactNode {
-  const { caches, now } = props
+/** Caches, one a row. */
+export function CacheTable({ caches, now }: { caches: readonly CacheOverview[]; now: number }): ReactNode {
   return (
     <table className="cv-table cv-caches">
       <caption className="cv-hidden">Caches and their versions</caption>
@@ -38,7 +33,7 @@ export function CacheTable(props: {
             </th>
             <td className="cv-at-version">
               <Version version={cache.version} />
-              <PreviousVersion cache={cache.cache} />
+              <PreviousVersion cache={cache.cache} logged={cache.previousVersion} />
             </td>
             <td className="cv-at-time">
               <Moment at={cache.invalidatedAt} now={now} />
@@ -55,7 +50,6 @@ export function CacheTable(props: {
             </td>
           </CacheRow>
         ))}
-        <NoRows names={caches.map(({ cache }) => cache)} columns={7} />
       </tbody>
     </table>
   )

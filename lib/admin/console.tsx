@@ -1,26 +1,26 @@
 import type { ReactNode } from 'react'
-import { type CacheOverview, readCacheInvalidations, readCacheOverview } from '../core/log.ts'
+import { readCacheInvalidations } from '../core/log.ts'
 import { adminAuthorization } from '../request/authorize.ts'
+import type { Address } from './address.ts'
+import { type CachePage, readCachePage } from './cache-page.ts'
+import { CachePages } from './cache-pages.tsx'
 import { CacheTable } from './cache-table.tsx'
 import { Filter } from './filter.tsx'
 import { InvalidateAll } from './invalidate-all.tsx'
-import { Log, pageLength } from './log.tsx'
+import { Log, logPageLength } from './log.tsx'
 import { safeMessage } from './message.ts'
-import { SignOut } from './sign-in.tsx'
+import { SignOut } from './sign-out.tsx'
 import { Status } from './status.tsx'
 
 /** The page as somebody with a session sees it. What cannot be read is said in its place. */
-export async function Console(props: {
-  actor: string
-  query: string
-  before: number | undefined
-}): Promise<ReactNode> {
-  const { actor, query, before } = props
+export async function Console(props: { actor: string; address: Address }): Promise<ReactNode> {
+  const { actor, address } = props
+  const { before } = address
   const [caches, log] = await Promise.all([
-    attempt(readCacheOverview(), 'The caches could not be read.'),
+    attempt(readCachePage(address), 'The caches could not be read.'),
     // One line more than is shown tells whether there are older ones.
     attempt(
-      readCacheInvalidations({ limit: pageLength + 1, ...(before ? { before } : {}) }),
+      readCacheInvalidations({ limit: logPageLength + 1, ...(before ? { before } : {}) }),
       'The log could not be read.',
     ),
   ])
@@ -39,7 +39,7 @@ export async function Console(props: {
       {'error' in caches ? (
         <Failure message={caches.error} />
       ) : (
-        <Caches caches={caches.value} query={query} />
+        <Caches page={caches.value} address={address} />
       )}
       {'error' in log ? (
         // With the database down both say the same.
@@ -47,14 +47,14 @@ export async function Console(props: {
           <Failure message={log.error} />
         )
       ) : (
-        <Log lines={log.value} query={query} before={before} />
+        <Log lines={log.value} address={address} />
       )}
     </>
   )
 }
 
-function Caches({ caches, query }: { caches: readonly CacheOverview[]; query: string }): ReactNode {
-  if (caches.length === 0) {
+function Caches({ page, address }: { page: CachePage; address: Address }): ReactNode {
+  if (page.all === 0) {
     return (
       <p className="cv-empty">
         No cache is versioned yet. Start one in a migration with{' '}
@@ -62,15 +62,19 @@ function Caches({ caches, query }: { caches: readonly CacheOverview[]; query: st
       </p>
     )
   }
-  const names = caches.map(({ cache }) => cache)
   return (
-    <>
+    <section aria-label="Caches" id="cv-caches">
       <div className="cv-tools">
-        <Filter names={names} />
-        <InvalidateAll count={names.length} />
+        <Filter search={address.search} found={page.found} all={page.all} />
+        <InvalidateAll count={page.all} shown={page.caches.length} />
       </div>
-      <CacheTable caches={caches} query={query} now={Date.now()} />
-    </>
+      {page.found === 0 ? (
+        <p className="cv-empty">No cache has “{address.search}” in its name.</p>
+      ) : (
+        <CacheTable caches={page.caches} now={Date.now()} />
+      )}
+      <CachePages page={page} address={address} />
+    </section>
   )
 }
 

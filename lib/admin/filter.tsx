@@ -1,16 +1,41 @@
 'use client'
 
-import type { FormEvent, ReactNode } from 'react'
-import { matches } from './matches.ts'
-import { usePageState } from './page-state.tsx'
+import { useRouter } from 'next/navigation.js'
+import { type FormEvent, type ReactNode, useEffect, useRef, useState, useTransition } from 'react'
+import { counted, grouped } from './counted.ts'
 
-/** Filters the caches by name: while typing, or without JavaScript as a form that asks for the page again. */
-export function Filter({ names }: { names: readonly string[] }): ReactNode {
-  const { query, setQuery } = usePageState()
-  const shown = names.filter((name) => matches(name, query)).length
+/** How long typing has to rest before the server is asked. */
+const restMilliseconds = 150
+
+/**
+ * Asks the server for the caches with this in their names: while typing, or without JavaScript as a form. The address
+ * says what is shown, so that a reload and a copied link show the same.
+ */
+export function Filter(props: { search: string; found: number; all: number }): ReactNode {
+  const { search, found, all } = props
+  const router = useRouter()
+  const [text, setText] = useState(search)
+  const [pending, startTransition] = useTransition()
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+  useEffect(() => () => clearTimeout(timer.current), [])
+
+  const ask = (wanted: string) => {
+    clearTimeout(timer.current)
+    const query = wanted.trim() ? `?${new URLSearchParams({ q: wanted.trim() })}` : '?'
+    startTransition(() => router.replace(query, { scroll: false }))
+  }
+  const type = (wanted: string) => {
+    setText(wanted)
+    clearTimeout(timer.current)
+    timer.current = setTimeout(ask, restMilliseconds, wanted)
+  }
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    ask(text)
+  }
   return (
     <search className="cv-search">
-      <form className="cv-filter" onSubmit={keepInAddress}>
+      <form className="cv-filter" onSubmit={submit} aria-busy={pending}>
         <label className="cv-label" htmlFor="cv-filter">
           Filter
         </label>
@@ -19,32 +44,18 @@ export function Filter({ names }: { names: readonly string[] }): ReactNode {
           id="cv-filter"
           type="search"
           name="q"
-          value={query}
+          value={text}
           autoComplete="off"
           spellCheck={false}
-          onChange={(event) => setQuery(event.target.value)}
+          onChange={(event) => type(event.target.value)}
         />
         <button type="submit" className="cv-button cv-filter-submit">
           Filter
         </button>
         <span className="cv-count" aria-live="polite">
-          {query
-            ? `${shown} of ${names.length} caches`
-            : names.length === 1
-              ? '1 cache'
-              : `${names.length} caches`}
+          {search ? `${grouped(found)} of ${counted(all)}` : counted(all)}
         </span>
       </form>
     </search>
   )
-}
-
-/** The rows are filtered already; the address is kept in step, so that a reload and a copied link show the same. */
-function keepInAddress(event: FormEvent<HTMLFormElement>): void {
-  event.preventDefault()
-  const query = new FormData(event.currentTarget).get('q')
-  const address = new URL(window.location.href)
-  if (typeof query === 'string' && query) address.searchParams.set('q', query)
-  else address.searchParams.delete('q')
-  window.history.replaceState(null, '', address)
 }

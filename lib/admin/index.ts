@@ -1,1 +1,1 @@
-export { CacheVersionsPage, type CacheVersionsPageProps } from './page.tsx'
+export { CacheVersionsPage, type CacheVersionsPageProps } from './cache-versions-page.tsx'

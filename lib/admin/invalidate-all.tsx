@@ -1,15 +1,16 @@
 'use client'
 
 import { type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react'
+import { counted } from './counted.ts'
 import { InvalidateButton } from './invalidate-button.tsx'
 import { usePageState } from './page-state.tsx'
 
 /** Invalidates every cache, behind a disclosure that says what that means. The disclosure needs no JavaScript. */
-export function InvalidateAll({ count }: { count: number }): ReactNode {
-  const { outcome, invalidate, query } = usePageState()
+export function InvalidateAll({ count, shown }: { count: number; shown: number }): ReactNode {
+  const { outcome, invalidate } = usePageState()
   const disclosure = useRef<HTMLDetailsElement>(null)
   useEffect(() => {
-    if (outcome?.kind === 'invalidated' && outcome.all) fold(disclosure.current)
+    if (outcome?.kind === 'all-invalidated') fold(disclosure.current)
   }, [outcome])
   const foldOnEscape = (event: KeyboardEvent) => {
     if (event.key === 'Escape') fold(disclosure.current)
@@ -20,16 +21,16 @@ export function InvalidateAll({ count }: { count: number }): ReactNode {
       <form action={invalidate} className="cv-all-form">
         <input type="hidden" name="all" value="yes" />
         <p className="cv-text">
-          {count === 1 ? 'The one cache gets a new version' : `All ${count} caches get new versions`}
-          {query ? ', also those that the filter hides' : ''}. Every cached value is computed again when it is
-          next asked for.
+          {count === 1 ? 'The one cache gets a new version' : `All ${counted(count)} get new versions`}
+          {shown < count ? ', also those that are not shown here' : ''}. Every cached value is computed again
+          when it is next asked for.
         </p>
         <label className="cv-label" htmlFor="cv-reason">
           Reason, for the log <span className="cv-optional">(optional)</span>
         </label>
         <input className="cv-input" id="cv-reason" name="reason" maxLength={500} autoComplete="off" />
         <InvalidateButton kind="danger">
-          {count === 1 ? 'Invalidate the cache' : `Invalidate all ${count} caches`}
+          {count === 1 ? 'Invalidate the cache' : `Invalidate all ${counted(count)}`}
         </InvalidateButton>
       </form>
     </details>

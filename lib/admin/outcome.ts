@@ -1,6 +1,9 @@
+import { counted } from './counted.ts'
+
 /** What an action of the admin page did, for the page that shows it. */
 export type Outcome =
-  | { readonly kind: 'invalidated'; readonly all: boolean; readonly changes: readonly VersionChange[] }
+  | { readonly kind: 'invalidated'; readonly change: VersionChange }
+  | { readonly kind: 'all-invalidated'; readonly count: number }
   | { readonly kind: 'failed' | 'signed-out'; readonly message: string }
 
 interface VersionChange {
@@ -10,16 +13,20 @@ interface VersionChange {
   readonly to: string | null
 }
 
-/** The change of an action that named one cache. */
-export function soleChange(outcome: Outcome): VersionChange | undefined {
-  return outcome.kind === 'invalidated' && !outcome.all ? outcome.changes[0] : undefined
+export function isDone(outcome: Outcome): boolean {
+  return outcome.kind === 'invalidated' || outcome.kind === 'all-invalidated'
 }
 
 /** The outcome as a sentence. */
 export function describeOutcome(outcome: Outcome): string {
-  if (outcome.kind !== 'invalidated') return outcome.message
-  const change = soleChange(outcome)
-  if (change) return `${change.cache} was invalidated. Its new version could not be read.`
-  const count = outcome.changes.length
-  return count === 1 ? 'The only cache has a new version.' : `All ${count} caches have new versions.`
+  switch (outcome.kind) {
+    case 'invalidated':
+      return `${outcome.change.cache} was invalidated. Its new version could not be read.`
+    case 'all-invalidated':
+      return outcome.count === 1
+        ? 'The only cache has a new version.'
+        : `All ${counted(outcome.count)} have new versions.`
+    default:
+      return outcome.message
+  }
 }

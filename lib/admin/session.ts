@@ -1,84 +1,99 @@
-import { cookies } from 'next/headers.js'
 import type { NextRequest } from 'next/server.js'
 import { adminAuthorization } from '../request/authorize.ts'
-import { cookieName, sessionCookie, signSession, verifySession } from './cookie.ts'
-import type { Door } from './door.ts'
+import { configuredToken, isConfiguredToken } from './configured-token.ts'
+import { isSecure, sessionCookie } from './cookie.ts'
+import { countWrongGuess, secondsUntilGuess } from './guesses.ts'
+import { knownBrowserCookie } from './known-browser.ts'
 import { readForm } from './read-form.ts'
-import { signInDocument } from './sign-in-document.ts'
-import { oneTimeToken, redeemToken, tokenKind } from './token.ts'
+import { commonHeaders, refuse, stylesheet } from './refuse.ts'
+import { beginSession, endSession, exchangeOneTimeToken, looksOneTime } from './tokens.ts'
+import { warnUnavailable } from './unavailable.ts'
+import { addressOf, guesserOf, isOnlyLooking, pagePath, sessionOf } from './visitor.ts'
+import { warnSeldom } from './warn-seldom.ts'
 
-/** Opens the link that the server printed: `…/session?token=…` signs in and goes on to the page. */
+/** Opens a link with a one-time token: `…/session?token=…` signs in and goes on to the page. */
 export async function GET(request: NextRequest): Promise<Response> {
-  const signedIn = verifySession((await cookies()).get(cookieName)?.value)
+  const { searchParams } = request.nextUrl
+  if (searchParams.has('style')) return stylesheet()
   if (isOnlyLooking(request)) return new Response(null, { status: 503, headers: commonHeaders })
-  const token = request.nextUrl.searchParams.get('token')
+  const token = searchParams.get('token')
   if (token === null) return toPage(request)
-  return signIn(request, token, { signedIn })
+  if (adminAuthorization()) return await refuse(request, 'app')
+  // Addresses are kept in logs and histories, so the token that works again and again is not even compared.
+  if (!looksOneTime(token)) return await refuse(request, 'not-a-link')
+  return await signIn(request, token)
 }
 
 /** Takes the sign-in form, field `token`, and the sign-out form, field `intent`. */
 export async function POST(request: NextRequest): Promise<Response> {
-  const signedIn = verifySession((await cookies()).get(cookieName)?.value)
   const form = await readForm(request)
-  if (form?.get('intent') !== 'sign-out') return signIn(request, form?.get('token') ?? '', { signedIn })
-  // A form of another site comes without the cookie, and so signs nobody out.
-  return signedIn ? toPage(request, sessionCookie('', { secure: isSecure(request) })) : toPage(request)
-}
-
-function signIn(request: NextRequest, token: string, { signedIn }: { signedIn: boolean }): Response {
+  if (form?.get('intent') === 'sign-out') return await signOut(request)
   // The app's own sessions decide, and a token is no way around them.
-  if (adminAuthorization()) return unauthorized(request, { signedIn: false, kind: 'app' })
-  if (!redeemToken(token)) return unauthorized(request, { signedIn, kind: tokenKind() })
-  if (tokenKind() === 'one-time') printNextLink(request)
-  const session = signSession()
-  return session
-    ? toPage(request, sessionCookie(session, { secure: isSecure(request) }))
-    : unauthorized(request, { signedIn: false, kind: 'refused' })
+  if (adminAuthorization()) return await refuse(request, 'app')
+  return await signIn(request, form?.get('token') ?? '')
 }
 
-const commonHeaders = { 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer' }
+async function signIn(request: NextRequest, token: string): Promise<Response> {
+  try {
+    return looksOneTime(token)
+      ? await signInWithOneTimeToken(request, token)
+      : await signInWithConfiguredToken(request, token)
+  } catch (error) {
+    warnUnavailable(error)
+    return await refuse(request, 'unavailable')
+  }
+}
 
-function toPage(request: NextRequest, cookie?: string): Response {
+/** It is too random to be guessed, so there is no limit: it lets in whom the wrong tokens of others keep out. */
+async function signInWithOneTimeToken(request: NextRequest, token: string): Promise<Response> {
+  const session = await exchangeOneTimeToken(token, await sessionOf(request))
+  if (!session) {
+    warnOfWrongToken(request)
+    return await refuse(request, 'wrong')
+  }
+  return toPage(request, [sessionCookie(session, { secure: isSecure(request.headers) })])
+}
+
+async function signInWithConfiguredToken(request: NextRequest, token: string): Promise<Response> {
+  const guesser = await guesserOf(request)
+  // Nothing is awaited between the question and the count, so guesses sent at once are counted one by one.
+  const retryAfter = secondsUntilGuess(guesser)
+  if (retryAfter > 0 || !isConfiguredToken(token)) {
+    if (retryAfter === 0) countWrongGuess(guesser)
+    warnOfWrongToken(request)
+    return await refuse(request, retryAfter > 0 ? { retryAfter } : 'wrong')
+  }
+  const secure = isSecure(request.headers)
+  const session = await beginSession(await sessionOf(request))
+  return toPage(request, [sessionCookie(session, { secure }), knownBrowserCookie({ secure })])
+}
+
+async function signOut(request: NextRequest): Promise<Response> {
+  const session = await sessionOf(request)
+  // A form of another site comes without the cookie, and so signs nobody out.
+  if (session === undefined) return toPage(request)
+  try {
+    await endSession(session)
+    return toPage(request, [sessionCookie('', { secure: isSecure(request.headers) })])
+  } catch (error) {
+    warnUnavailable(error)
+    return await refuse(request, 'still-signed-in')
+  }
+}
+
+function toPage(request: NextRequest, setCookies: readonly string[] = []): Response {
   const headers = new Headers({ ...commonHeaders, Location: pagePath(request) })
-  if (cookie) headers.set('Set-Cookie', cookie)
+  for (const cookie of setCookies) headers.append('Set-Cookie', cookie)
   return new Response(null, { status: 303, headers })
 }
 
-function unauthorized(request: NextRequest, about: { kind: Door; signedIn: boolean }): Response {
-  const document = signInDocument({ ...about, page: pagePath(request) })
-  return new Response(document, {
-    status: 401,
-    headers: { ...commonHeaders, 'Content-Type': 'text/html; charset=utf-8', 'X-Robots-Tag': 'noindex' },
+function warnOfWrongToken(request: NextRequest): void {
+  warnSeldom('wrong-token', (times) => {
+    const tokens = times === 1 ? 'A wrong token was' : `${times} wrong tokens were`
+    const remedy =
+      configuredToken() === 'set'
+        ? ' If they are not yours, see that CACHE_VERSIONS_ADMIN_TOKEN is random: openssl rand -base64 24'
+        : ''
+    return `${tokens} sent to the sign-in of the admin page, the last from ${addressOf(request)}. Those of the next minute are counted, not logged.${remedy}`
   })
-}
-
-/**
- * The page, which is the parent of this route, as seen from here: relative, so that it stays on this host and holds
- * under a base path, which Next does not tell a route handler.
- */
-function pagePath(request: NextRequest): string {
-  const [own, parent = ''] = request.nextUrl.pathname.split('/').reverse()
-  return own === '' ? '../' : `../${parent}`
-}
-
-/** A link that is prefetched, or asked for its headers only, must not spend the token. */
-function isOnlyLooking(request: NextRequest): boolean {
-  const purpose = `${request.headers.get('sec-purpose')} ${request.headers.get('purpose')}`
-  return request.method === 'HEAD' || purpose.includes('prefetch')
-}
-
-function isSecure(request: NextRequest): boolean {
-  const protocol = request.headers.get('x-forwarded-proto')?.split(',')[0]?.trim()
-  return (protocol ?? request.nextUrl.protocol.replace(':', '')) === 'https'
-}
-
-/** A client chooses its Host header, so only a loopback address is printed: a link elsewhere would give the token away. */
-function printNextLink(request: NextRequest): void {
-  // What next/link goes by; there is no public name for it.
-  const basePath = process.env.__NEXT_ROUTER_BASEPATH ?? ''
-  const host = request.headers.get('host') ?? ''
-  const origin = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(host) ? `http://${host}` : ''
-  console.info(
-    `[cache-versions] The sign-in link of the admin page was used. The next one: ${origin}${basePath}${request.nextUrl.pathname}?token=${oneTimeToken()}`,
-  )
 }

@@ -1,14 +1,14 @@
 'use client'
 
 import type { ReactNode } from 'react'
-import { describeOutcome, type Outcome, soleChange } from './outcome.ts'
+import { describeOutcome, isDone, type Outcome } from './outcome.ts'
 import { usePageState } from './page-state.tsx'
 import { Version } from './version.tsx'
 
 /** Says what the last action did, also to screen readers, which hear of it because the element was there before. */
 export function Status(): ReactNode {
   const { outcome } = usePageState()
-  const failed = outcome !== null && outcome.kind !== 'invalidated'
+  const failed = outcome !== null && !isDone(outcome)
   return (
     <div role="status" className="cv-status">
       {outcome ? (
@@ -30,11 +30,13 @@ export function Status(): ReactNode {
 
 /** `bans: k3j9x0Qz → Hs81mPa0` with the swatches of both, or a sentence. */
 function Sentence({ outcome }: { outcome: Outcome }): ReactNode {
-  const change = soleChange(outcome)
-  if (!change?.to) return <span>{describeOutcome(outcome)}</span>
+  if (outcome.kind !== 'invalidated' || outcome.change.to === null) {
+    return <span>{describeOutcome(outcome)}</span>
+  }
+  const { cache, from, to } = outcome.change
   return (
     <span>
-      {change.cache}: <Version version={change.from} /> → <Version version={change.to} />
+      {cache}: <Version version={from} /> → <Version version={to} />
     </span>
   )
 }

@@ -35,6 +35,11 @@ test.each(['on', 'off'])('a text comes back as it was, standard_conforming_strin
   await client.end()
 })
 
+test('a NUL does not end the message', async () => {
+  const statement = withLiterals(sql`select ${"a\0'b"}::text as text`)
+  expect(await database.sql.unsafe(statement)).toEqual([{ text: "a\uFFFD'b" }])
+})
+
 test('numbers and null are written as they are', () => {
   expect(withLiterals(sql`select ${7}, ${null}, ${true}`)).toBe('select 7, null, true')
 })

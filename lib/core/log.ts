@@ -7,6 +7,8 @@ import { withLiterals } from './literals.ts'
 export interface CacheOverview {
   readonly cache: string
   readonly version: string
+  /** The version that its last invalidation replaced, or `null` when the log knows of none. */
+  readonly previousVersion: string | null
   /** When it was last invalidated, or `null` when the log knows of no time. */
   readonly invalidatedAt: Date | null
   readonly actor: string | null
@@ -33,16 +35,39 @@ const countedLines = 1000
 
 const budgetMilliseconds = 5000
 
-/** Reads every cache with its last invalidation, sorted by name. */
-export async function readCacheOverview(): Promise<CacheOverview[]> {
+/** Which caches are asked for. */
+interface CachesAsked {
+  readonly search?: string
+  readonly limit?: number
+  readonly offset?: number
+}
+
+/** Counts all caches, and those with the text in their names, whatever its case. */
+export async function countCaches(options: { search: string }): Promise<{ all: number; found: number }> {
+  const [counts] = await ask<{ all: number; found: number }>(
+    ['all', 'found'],
+    sql`
+      select count(*)::int as "all", count(*) filter (where ${hasInName(options.search)})::int as found
+      from cache_versions`,
+    newBudget(),
+  )
+  return counts ?? { all: 0, found: 0 }
+}
+
+/**
+ * Reads caches with their last invalidations, sorted by name: every cache, or those with `search` in their names,
+ * `limit` of them after the first `offset`.
+ */
+export async function readCacheOverview(options: CachesAsked = {}): Promise<CacheOverview[]> {
   const budget = newBudget()
   // With "<=" there is only the index by cache to walk along; with "=" Postgres may walk back through the whole log
   // to a cache that was long left alone.
   const caches = await ask<Omit<CacheOverview, 'hourly'>>(
-    ['cache', 'version', 'invalidatedAt', 'actor', 'reason', 'source'],
+    ['cache', 'version', 'previousVersion', 'invalidatedAt', 'actor', 'reason', 'source'],
     sql`
-      select v.cache, v.version, i.invalidated_at as "invalidatedAt", i.actor, i.reason, i.source
-      from cache_versions v
+      select v.cache, v.version, i.previous_version as "previousVersion", i.invalidated_at as "invalidatedAt",
+        i.actor, i.reason, i.source
+      from (${cachesOf(options)}) v
       left join lateral (
         select * from cache_invalidations where cache <= v.cache and version is not null
         order by cache desc, id desc limit 1
@@ -53,21 +78,23 @@ export async function readCacheOverview(): Promise<CacheOverview[]> {
   const counts = await ask<{ cache: string; hoursAgo: number; count: number }>(
     ['cache', 'hoursAgo', 'count'],
     sql`
-      select cache, floor(extract(epoch from now() - invalidated_at) / 3600)::int as "hoursAgo", count(*)::int as count
-      from cache_versions v, lateral (
+      select cache,
+        -- Of what a clock wrote that was ahead, as of now.
+        greatest(0, least(23, floor(extract(epoch from now() - invalidated_at) / 3600)))::int as "hoursAgo",
+        count(*)::int as count
+      from (${cachesOf(options)}) v, lateral (
         select invalidated_at from cache_invalidations
         where cache >= v.cache and cache <= v.cache and version is not null
         order by cache desc, id desc limit ${countedLines}
       ) i
-      where invalidated_at > now() - interval '24 hours'
+      where invalidated_at > now() - interval '24 hours' and isfinite(invalidated_at)
       group by 1, 2`,
     budget,
   )
   const hourly = new Map(caches.map(({ cache }) => [cache, new Array<number>(24).fill(0)]))
   for (const { cache, hoursAgo, count } of counts) {
     const hours = hourly.get(cache)
-    // The clock has moved on between two statements' now() by less than an hour.
-    if (hours) hours[23 - Math.min(23, Math.max(0, hoursAgo))] = count
+    if (hours) hours[23 - hoursAgo] = count
   }
   return caches.map((cache) => ({ ...cache, hourly: hourly.get(cache.cache) ?? [] }))
 }
@@ -87,6 +114,17 @@ export async function readCacheInvalidations(
       order by cache_invalidations.id desc limit ${limit}`,
     newBudget(),
   )
+}
+
+function cachesOf({ search = '', limit, offset = 0 }: CachesAsked): SQL {
+  return sql`
+    select cache, version from cache_versions where ${hasInName(search)}
+    order by cache limit ${limit ?? null} offset ${offset}`
+}
+
+/** Names are not patterns: `_` is part of many. */
+function hasInName(search: string): SQL {
+  return sql`position(lower(${search}) in lower(cache)) > 0`
 }
 
 function newBudget(): Budget {

@@ -1,3 +1,4 @@
+import type { LRUCache } from 'lru-cache'
 import type { Database } from './database.ts'
 import type { Outage } from './outage.ts'
 import type { Waited } from './patience.ts'
@@ -51,10 +52,13 @@ export interface ProcessState {
   lastVersions?: { readonly versions: CacheVersions; readonly readAt: number } | undefined
   /** Who may use the admin page, when the app says so itself. */
   authorizeAdmin?: unknown
-  /** The token that signs in to the admin page while no token is configured. */
-  adminToken?: string | undefined
-  /** Signs the admin page's sessions while no token is configured. */
-  adminKey?: Buffer | undefined
+  /** The one-time token for the admin page that this server printed last, and the work of printing it. */
+  adminPrinted?: string | undefined
+  adminPrinting?: Promise<void> | undefined
+  /** Wrong tokens sent to the admin page, by who sent them: when they are forgotten. */
+  adminGuesses?: LRUCache<string, number> | undefined
+  /** What the admin page has warned of, by topic: when, and how often it has happened since. */
+  readonly adminWarnings: Map<string, { at: number; unsaid: number }>
   /** The server's log has said that the configured token is too short. */
   adminRefused?: boolean
   /** What an action of the admin page did, by the object that `await headers()` gives in its request. */
@@ -70,6 +74,7 @@ export function processState(): ProcessState {
     leases: 0,
     requests: new WeakMap(),
     adminOutcomes: new WeakMap(),
+    adminWarnings: new Map(),
     written: new WeakMap(),
     waited: new WeakMap(),
     history: new Map(),

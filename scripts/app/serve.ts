@@ -1,6 +1,7 @@
 import type { Lifetime } from '../processes/lifetime.ts'
 import type { AppEnvironment } from './environment.ts'
 import { isServing, startNext } from './next.ts'
+import { signInPath } from './sign-in-path.ts'
 import { printTable } from './table.ts'
 
 /** Runs `next dev` or `next start` until it ends, and says where everything is as soon as it serves. */
@@ -16,7 +17,7 @@ export async function serve(
     const origin = `http://localhost:${port}`
     printTable({
       App: origin,
-      Admin: `${origin}${environment.adminEntry}`,
+      Admin: `${origin}${await signInPath()}`,
       Database: environment.database.label,
     })
   }

@@ -1,6 +1,2 @@
-import { CacheVersionsPage } from 'next-cache-versions/admin'
-
-// Nothing of the page is there before somebody is known, so there is no shell to show first.
-export const instant = false
-
-export default CacheVersionsPage
+export * from 'next-cache-versions/admin/page'
+export { default } from 'next-cache-versions/admin/page'

@@ -1,0 +1,41 @@
+export type SearchParams = Readonly<Record<string, string | string[] | undefined>>
+
+/** What the page's address asks for. */
+export interface Address {
+  /** Which caches: those with this in their name. */
+  readonly search: string
+  /** Which page of them, the first is 1. */
+  readonly page: number
+  /** Which lines of the log: those before this one, or else the newest. */
+  readonly before: number | undefined
+}
+
+/** No name is longer. */
+const maxSearch = 128
+
+export function readAddress(params: SearchParams): Address {
+  return {
+    // A zero byte is no text to Postgres.
+    search: (first(params.q) ?? '').replaceAll('\0', '').trim().slice(0, maxSearch),
+    page: wholeNumber(first(params.page)) ?? 1,
+    before: wholeNumber(first(params.before)),
+  }
+}
+
+/** The address as a link on the page, which keeps the rest of what is shown. */
+export function linkTo({ search, page, before }: Address, section: 'cv-caches' | 'cv-log'): string {
+  const params = new URLSearchParams()
+  if (search) params.set('q', search)
+  if (page > 1) params.set('page', String(page))
+  if (before) params.set('before', String(before))
+  return `?${params}#${section}`
+}
+
+function wholeNumber(text: string | undefined): number | undefined {
+  const number = Number(text)
+  return Number.isSafeInteger(number) && number > 0 ? number : undefined
+}
+
+function first(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value[0] : value
+}

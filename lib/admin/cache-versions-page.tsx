@@ -1,0 +1,63 @@
+import { headers } from 'next/headers.js'
+import type { ReactNode } from 'react'
+import { readAddress, type SearchParams } from './address.ts'
+import { Closed } from './closed.tsx'
+import { Console } from './console.tsx'
+import type { Entrance } from './entrance-hint.ts'
+import { Unframed } from './framed.tsx'
+import { identify } from './identify.ts'
+import { keptOutcome } from './kept-outcome.ts'
+import { PageState } from './page-state.tsx'
+import { printOneTimeToken } from './printed-token.ts'
+import { Root } from './root.tsx'
+import { warnUnavailable } from './unavailable.ts'
+
+export interface CacheVersionsPageProps {
+  readonly searchParams: Promise<SearchParams>
+}
+
+/**
+ * The admin page: the caches with their versions and last invalidations, a button for each and one for all, and the
+ * log. It is closed to whoever has no session, and works without JavaScript.
+ *
+ * ```tsx
+ * // app/admin/caches/page.tsx
+ * export { default } from 'next-cache-versions/admin/page'
+ * export * from 'next-cache-versions/admin/page'
+ *
+ * // app/admin/caches/session/route.ts
+ * export { GET, POST } from 'next-cache-versions/admin/session'
+ * ```
+ */
+export async function CacheVersionsPage({ searchParams }: CacheVersionsPageProps): Promise<ReactNode> {
+  const framed = isFrame((await headers()).get('sec-fetch-dest'))
+  return (
+    <Root>
+      <PageState served={await keptOutcome()}>
+        <Unframed framed={framed}>{framed ? null : await content(searchParams)}</Unframed>
+      </PageState>
+    </Root>
+  )
+}
+
+async function content(searchParams: Promise<SearchParams>): Promise<ReactNode> {
+  const visitor = await identify()
+  if ('actor' in visitor) return <Console actor={visitor.actor} address={readAddress(await searchParams)} />
+  return <Closed entrance={visitor.closed === 'one-time' ? await printedEntrance() : visitor.closed} />
+}
+
+/** Nobody signs in where no token can be made. */
+async function printedEntrance(): Promise<Entrance> {
+  try {
+    await printOneTimeToken()
+    return 'one-time'
+  } catch (error) {
+    warnUnavailable(error)
+    return 'unavailable'
+  }
+}
+
+/** Whether the browser asks for a document that it will show inside another. */
+function isFrame(destination: string | null): boolean {
+  return ['iframe', 'frame', 'embed', 'object', 'fencedframe'].includes(destination ?? '')
+}

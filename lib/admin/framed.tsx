@@ -1,0 +1,31 @@
+'use client'
+
+import { type ReactNode, useSyncExternalStore } from 'react'
+
+/** Shows the page only where it is not inside a page of somebody else, who could have its buttons clicked unseen. */
+export function Unframed({ framed, children }: { framed: boolean; children: ReactNode }): ReactNode {
+  return useIsFramed(framed) ? <Framed /> : children
+}
+
+function Framed(): ReactNode {
+  return (
+    <div className="cv-closed">
+      <h1 className="cv-h1">Caches</h1>
+      <p className="cv-text">
+        This page does not open inside another page.{' '}
+        <a className="cv-link" href="?" target="_blank" rel="noreferrer">
+          Open it by itself
+        </a>
+      </p>
+    </div>
+  )
+}
+
+/** The server knows of documents; a router inside a frame may come here without asking for one. */
+function useIsFramed(framed: boolean): boolean {
+  return useSyncExternalStore(
+    () => () => {},
+    () => framed || window.top !== window.self,
+    () => framed,
+  )
+}

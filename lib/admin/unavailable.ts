@@ -1,0 +1,10 @@
+import { warnSeldom } from './warn-seldom.ts'
+
+/** Says in the server's log why nobody can be recognised. The page says less, because anybody may see it. */
+export function warnUnavailable(error: unknown): void {
+  const message = error instanceof Error ? error.message : String(error)
+  warnSeldom(
+    'unavailable',
+    () => `The sessions of the admin page cannot be looked up. ${message.replace('[cache-versions] ', '')}`,
+  )
+}
