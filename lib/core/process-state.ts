@@ -1,4 +1,6 @@
 import type { LRUCache } from 'lru-cache'
+import type { Budget } from './budget.ts'
+import type { Coalesced } from './coalesced.ts'
 import type { Database } from './database.ts'
 import type { Outage } from './outage.ts'
 import type { Waited } from './patience.ts'
@@ -21,10 +23,8 @@ export interface ProcessState {
   startChecked?: boolean
   /** What the server's log knows of Postgres, where there is one. */
   outage?: Outage
-  /** The read of the versions that Postgres is answering now. */
-  reading?: Promise<CacheVersions> | undefined
-  /** The read that starts when `reading` ends; whoever arrives meanwhile waits for this one. */
-  nextReading?: Promise<CacheVersions> | undefined
+  /** The reads of the versions. */
+  read?: Coalesced<Budget, CacheVersions>
   /** What the last read found: rows that differ in nothing are the same versions. */
   lastRows?: { readonly rows: readonly VersionRow[]; readonly versions: CacheVersions } | undefined
   /** When a read last succeeded, on the clock of `performance`. */

@@ -1,4 +1,5 @@
 import { type Budget, budgetOf, timeoutError, withinBudget } from './budget.ts'
+import { Coalesced } from './coalesced.ts'
 import { database, databaseError } from './database.ts'
 import { CacheVersionsError } from './error.ts'
 import { readFailed, readSucceeded } from './outage.ts'
@@ -21,7 +22,10 @@ const readBudgetMilliseconds = 2000
  */
 export function readCacheVersions(): Promise<CacheVersions> {
   const left = patienceLeft(readBudgetMilliseconds)
-  const read = nextRead()
+  const state = processState()
+  state.read ??= new Coalesced(selectVersions)
+  // Whoever joins later has a later deadline, so the first caller's holds for all.
+  const read = state.read.run(budgetOf('Reading the cache versions', readBudgetMilliseconds))
   wait(read)
   if (left === readBudgetMilliseconds) return read
   // An earlier part of the request has waited in vain. The read goes on for those who come after it.
@@ -29,32 +33,6 @@ export function readCacheVersions(): Promise<CacheVersions> {
   if (left > 0) return withinBudget(read, patience, () => {})
   read.catch(() => {})
   return Promise.reject(timeoutError(patience))
-}
-
-function nextRead(): Promise<CacheVersions> {
-  const state = processState()
-  const budget = budgetOf('Reading the cache versions', readBudgetMilliseconds)
-  if (!state.reading) return startReading(budget)
-  // Whoever joins later has a later deadline, so the first caller's holds for all.
-  state.nextReading ??= state.reading
-    .catch(() => {})
-    .then(() => {
-      state.nextReading = undefined
-      return startReading(budget)
-    })
-  return state.nextReading
-}
-
-function startReading(budget: Budget): Promise<CacheVersions> {
-  const state = processState()
-  const reading = selectVersions(budget)
-  const ended = () => {
-    state.reading = undefined
-  }
-  // Before any caller is told.
-  reading.then(ended, ended)
-  state.reading = reading
-  return reading
 }
 
 async function selectVersions(budget: Budget): Promise<CacheVersions> {
