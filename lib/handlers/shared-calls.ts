@@ -10,32 +10,46 @@ interface SharedCall {
   readonly ended: Signal
 }
 
-const underWay = new Map<string, Set<SharedCall>>()
+interface Changes {
+  /** How many changes of the versions this process knows of. */
+  known(): number
+  /** How many there have been by now. It never rejects. */
+  now(): Promise<number>
+}
 
 /** Lets no request join a call that an invalidation has overtaken. */
-export const sharedCalls: InvocationHooks = {
-  begin(key) {
-    const call = { shows: changesKnown(), ended: new Signal() }
-    const calls = underWay.get(key) ?? new Set()
-    underWay.set(key, calls.add(call))
+export class SharedCalls implements InvocationHooks {
+  readonly #changes: Changes
+  readonly #underWay = new Map<string, Set<SharedCall>>()
+
+  constructor(changes: Changes) {
+    this.#changes = changes
+  }
+
+  begin(key: string): () => void {
+    const call = { shows: this.#changes.known(), ended: new Signal() }
+    const calls = this.#underWay.get(key) ?? new Set()
+    this.#underWay.set(key, calls.add(call))
     return () => {
       calls.delete(call)
-      if (calls.size === 0) underWay.delete(key)
+      if (calls.size === 0) this.#underWay.delete(key)
       call.ended.come()
     }
-  },
+  }
 
-  beforeJoin(key) {
-    return underWay.has(key) ? overtakenEnded(key) : undefined
-  },
+  beforeJoin(key: string): Promise<void> | undefined {
+    return this.#underWay.has(key) ? this.#overtakenEnded(key) : undefined
+  }
+
+  /**
+   * Settles when all overtaken calls of the key have ended, so their results are stored. To join one would have taken as
+   * long. It never rejects.
+   */
+  async #overtakenEnded(key: string): Promise<void> {
+    const current = await this.#changes.now()
+    const overtaken = [...(this.#underWay.get(key) ?? [])].filter(({ shows }) => shows < current)
+    await Promise.all(overtaken.map(({ ended }) => ended.promise))
+  }
 }
 
-/**
- * Settles when all overtaken calls of the key have ended, so their results are stored. To join one would have taken as
- * long. It never rejects.
- */
-async function overtakenEnded(key: string): Promise<void> {
-  const current = await changesNow()
-  const overtaken = [...(underWay.get(key) ?? [])].filter(({ shows }) => shows < current)
-  await Promise.all(overtaken.map(({ ended }) => ended.promise))
-}
+export const sharedCalls = new SharedCalls({ known: changesKnown, now: changesNow })
