@@ -6,24 +6,41 @@ CREATE FUNCTION new_cache_version() RETURNS char(8) LANGUAGE sql VOLATILE AS $$
   SELECT translate(encode(substring(uuid_send(gen_random_uuid()) FROM 1 FOR 6), 'base64'), '+/', 'Az')::char(8)
 $$;
 --> statement-breakpoint
-CREATE FUNCTION cache_name_distance(a text, b text) RETURNS int LANGUAGE plpgsql IMMUTABLE STRICT AS $$
--- Levenshtein's distance, so that an error can suggest the nearest name without an extension.
+CREATE FUNCTION cache_name_distance(a text, b text, at_most int) RETURNS int LANGUAGE plpgsql IMMUTABLE STRICT AS $$
+-- Levenshtein's distance, so that an error can suggest the nearest name without an extension; NULL when it is above
+-- at_most. Only what lies between a common beginning and a common end is compared, and only as far as at_most allows.
 DECLARE
-  previous int[] := ARRAY(SELECT generate_series(0, length(b)));
+  previous int[];
   current int[];
+  least_of_row int;
 BEGIN
+  WHILE a <> '' AND left(a, 1) = left(b, 1) LOOP
+    a := substr(a, 2);
+    b := substr(b, 2);
+  END LOOP;
+  WHILE a <> '' AND right(a, 1) = right(b, 1) LOOP
+    a := left(a, -1);
+    b := left(b, -1);
+  END LOOP;
+  previous := ARRAY(SELECT generate_series(0, length(b)));
   FOR i IN 1 .. length(a) LOOP
     current := ARRAY[i];
-    FOR j IN 1 .. length(b) LOOP
+    least_of_row := i;
+    FOR j IN greatest(1, i - at_most) .. least(length(b), i + at_most) LOOP
+      -- A cell that was left out is NULL, which least() passes over.
       current[j + 1] := least(
         current[j] + 1,
         previous[j + 1] + 1,
         previous[j] + (substr(a, i, 1) <> substr(b, j, 1))::int
       );
+      least_of_row := least(least_of_row, current[j + 1]);
     END LOOP;
+    IF least_of_row > at_most THEN
+      RETURN NULL;
+    END IF;
     previous := current;
   END LOOP;
-  RETURN previous[length(b) + 1];
+  RETURN CASE WHEN previous[length(b) + 1] <= at_most THEN previous[length(b) + 1] END;
 END
 $$;
 --> statement-breakpoint
@@ -40,16 +57,17 @@ $$;
 CREATE FUNCTION raise_unknown_cache(name text) RETURNS void LANGUAGE plpgsql STABLE
 SET search_path FROM CURRENT AS $$
 DECLARE
+  slips int := least(greatest(2, length(name) / 3), 5);
   nearest text;
 BEGIN
   PERFORM check_cache_name(name);
-  SELECT cache INTO nearest FROM cache_versions
-    WHERE cache_name_distance(name, cache) <= greatest(2, length(name) / 3)
-    ORDER BY cache_name_distance(name, cache), cache LIMIT 1;
+  SELECT cache INTO nearest FROM cache_versions, cache_name_distance(name, cache::text, slips) AS distance
+    WHERE abs(length(cache::text) - length(name)) <= slips AND distance IS NOT NULL
+    ORDER BY distance, cache LIMIT 1;
   RAISE EXCEPTION '[cache-versions] Cache "%" is not versioned.%', name,
     coalesce(' Did you mean "' || nearest || '"?', '')
     USING ERRCODE = 'undefined_object',
-      HINT = format('Start it in a migration with: select start_cache_versioning(%L);', name);
+      HINT = 'Start it in a migration with: select start_cache_versioning(' || quote_literal(name) || ');';
 END
 $$;
 --> statement-breakpoint

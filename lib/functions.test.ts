@@ -145,6 +145,38 @@ test('an unknown cache is refused with the nearest name and the remedy', async (
   })
 })
 
+test.each([
+  ['', 'a', 1],
+  ['bnas', 'bans', 2],
+  ['kitten', 'sitting', 3],
+  ['a-very-long-name', 'b-very-long-name', 1],
+  ['permission', 'user/permissions', 6],
+])('from %j to %j the distance is %i, and none when that is too far', async (a, b, distance) => {
+  const [row] = await sql`
+    select cache_name_distance(${a}, ${b}, ${distance}::int) as "there", cache_name_distance(${b}, ${a}, 9) as "back",
+      cache_name_distance(${a}, ${b}, ${distance}::int - 1) as "tooFar"`
+  expect(row).toEqual({ there: distance, back: distance, tooFar: null })
+})
+
+test('a typo in the longest name beside a thousand others is refused at once', async () => {
+  await sql
+    .begin(async (tx) => {
+      await tx`
+      insert into cache_versions select left(repeat(md5(n::text) || md5((n * 7)::text), 2), 128), 'aVersion'
+      from generate_series(1, 1000) as n`
+      const [row] = await tx<
+        { cache: string }[]
+      >`select max(cache) as cache from cache_versions where length(cache) = 128`
+      await tx`set local statement_timeout = '1s'`
+      const typo = row?.cache.replace(/.(?=.{64}$)/, 'Z')
+      await expect(tx.savepoint((inner) => inner`select invalidate_cache(${typo ?? ''})`)).rejects.toThrow(
+        `Did you mean "${row?.cache}"?`,
+      )
+      throw new Error('enough')
+    })
+    .catch(({ message }) => expect(message).toBe('enough'))
+})
+
 test.each([[''], ['with space'], ['tab\there'], ['-dash'], ['a,b'], ['x'.repeat(129)]])(
   'the name %j is refused with what is allowed',
   async (name) => {
