@@ -144,7 +144,6 @@ BEGIN
   IF NOT FOUND THEN
     INSERT INTO cache_invalidations (cache, version, previous_version) VALUES (NEW.cache, NEW.version, OLD.version);
   END IF;
-  PERFORM pg_notify('cache_versions', NEW.cache || ' ' || NEW.version);
   RETURN NULL;
 END
 $$;

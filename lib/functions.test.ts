@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises'
-import postgres from 'postgres'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from './test/database.ts'
 
@@ -124,15 +123,6 @@ test('a transaction names actor and reason for all its invalidations', async () 
     await tx`select invalidate_cache('bans')`
   })
   expect(await log()).toMatchObject([{ actor: 'anna', reason: 'import' }])
-})
-
-test('listeners are told the cache and its new version at commit', async () => {
-  const told: string[] = []
-  const listener = postgres(database.url, { max: 1 })
-  await listener.listen('cache_versions', (payload) => told.push(payload))
-  await sql`select invalidate_cache('bans')`
-  await expect.poll(() => told).toEqual([`bans ${await version('bans')}`])
-  await listener.end()
 })
 
 test('an unknown cache is refused with the nearest name and the remedy', async () => {

@@ -193,6 +193,22 @@ test('constraints that are made immediate apply what is pending, and what follow
   for (const { before, previous } of await log()) expect(before ?? previous).toBe(previous)
 })
 
+test('a prepared transaction invalidates when it commits, and holds up others of its cache until then', async () => {
+  const before = await readCacheVersions()
+  await client.begin(async (tx) => {
+    await tx`select invalidate_cache('bans')`
+    await tx.prepare('invalidation')
+  })
+  expect(await readCacheVersions()).toEqual(before)
+  await expect(client`set lock_timeout = '50ms'; select invalidate_cache('bans')`.simple()).rejects.toThrow(
+    'lock timeout',
+  )
+  await client`commit prepared 'invalidation'`
+  const after = await readCacheVersions()
+  expect(after.bans).not.toBe(before.bans)
+  expect(await log()).toEqual([{ cache: 'bans', version: after.bans, previous: before.bans, before: null }])
+})
+
 test('a session without triggers refuses to invalidate instead of forgetting to', async () => {
   const before = await readCacheVersions()
   const failure = drizzlePostgresJs(client).transaction(async (tx) => {

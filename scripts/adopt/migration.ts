@@ -2,7 +2,7 @@ import type { Migration } from '../command/migrations.ts'
 
 const nameCheck = "cache ~ '^[A-Za-z0-9][A-Za-z0-9_.:/-]*$'"
 
-/** Both ways pass through here: whoever changes a version, it is logged and told to listeners. */
+/** Both ways pass through here: whoever changes a version, it is logged. */
 function logTrigger(table: string): string {
   return (
     `CREATE TRIGGER log_cache_version AFTER UPDATE OF version ON ${table}\n` +
