@@ -27,6 +27,14 @@ test('the migration of this repository holds the functions of the package', asyn
   expect(migration).toBe(await readFile('lib/functions.sql', 'utf8'))
 })
 
+test('the text of the functions begins on a line of its own, whatever comment it is put after', async () => {
+  const unended = '-- Custom SQL migration file, put your code below! --'
+  const source = await readFile('lib/functions.sql', 'utf8')
+  const [firstLine, ...lines] = (unended + source).split('\n')
+  expect(firstLine).toBe(unended)
+  expect(lines.join('\n')).toBe(source.slice(1))
+})
+
 test('a new version is 8 random letters and digits', async () => {
   const rows = await sql<
     { version: string }[]
@@ -167,6 +175,26 @@ test('a typo in the longest name beside a thousand others is refused at once', a
     .catch(({ message }) => expect(message).toBe('enough'))
 })
 
+test('of many caches that are invalidated together each costs the same, however short the log was', async () => {
+  const one = await sql.reserve()
+  const rowsRead = async () => {
+    await one`select pg_stat_force_next_flush()`
+    const [row] = await one<{ rows: number }[]>`
+      select (seq_tup_read + (select sum(idx_tup_read) from pg_stat_user_indexes i where i.relid = t.relid))::float8 as rows
+      from pg_stat_user_tables t where relname = 'cache_invalidations'`
+    return row?.rows ?? 0
+  }
+  await one`select invalidate_cache('bans')`
+  await one`vacuum analyze cache_invalidations`
+  await one`insert into cache_versions select 'many-' || n, 'aVersion' from generate_series(1, 2000) as n`
+  const before = await rowsRead()
+  await one`select invalidate_all_caches()`
+  expect((await rowsRead()) - before).toBeLessThan(10 * 2000)
+  expect(await one`select from cache_versions where version = 'aVersion'`).toHaveLength(0)
+  await one`delete from cache_versions where cache like 'many-%'`
+  one.release()
+})
+
 test.each([[''], ['with space'], ['tab\there'], ['-dash'], ['a,b'], ['x'.repeat(129)]])(
   'the name %j is refused with what is allowed',
   async (name) => {
@@ -184,6 +212,28 @@ test('starting a cache twice keeps its version', async () => {
   await sql`select start_cache_versioning('twice')`
   expect(await version('twice')).toBe(before)
   await sql`select stop_cache_versioning('twice')`
+})
+
+test('a cache that is deleted and inserted is logged as stopped and, with what it had, as started', async () => {
+  await sql`select start_cache_versioning('anew')`
+  const before = await version('anew')
+  await sql`delete from cache_versions where cache = 'anew'`
+  await sql`insert into cache_versions values ('anew', 'misago01')`
+  const line = { cache: 'anew', previous_version: before, actor: 'postgres', source: 'sql' }
+  expect(await log()).toEqual([
+    { ...line, version: before, reason: 'stopped' },
+    { ...line, version: 'misago01', reason: 'started' },
+  ])
+  await sql`delete from cache_versions where cache = 'anew'`
+})
+
+test('a cache that is started for the first time, or with the version that it had, invalidates nothing', async () => {
+  await sql`select start_cache_versioning('first')`
+  const before = await version('first')
+  await sql`delete from cache_versions where cache = 'first'`
+  await sql`insert into cache_versions values ('first', ${before ?? ''})`
+  expect((await log()).map(({ reason }) => reason)).toEqual(['stopped'])
+  await sql`delete from cache_versions where cache = 'first'`
 })
 
 test('a cache that another transaction stopped cannot be invalidated silently', async () => {

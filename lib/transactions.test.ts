@@ -218,8 +218,7 @@ test('a session without triggers refuses to invalidate instead of forgetting to'
   await expect(failure).rejects.toThrow(
     expect.objectContaining({
       cause: expect.objectContaining({
-        message:
-          '[cache-versions] Triggers are off in this session, so cache "bans" would not be invalidated.',
+        message: '[cache-versions] Triggers are off in this session, so nothing would be invalidated.',
       }),
     }),
   )
