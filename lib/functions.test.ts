@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises'
-import postgres from 'postgres'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from './test/database.ts'
 
@@ -26,6 +25,14 @@ async function log() {
 test('the migration of this repository holds the functions of the package', async () => {
   const migration = await readFile('drizzle/migrations/0001_cache_versions_functions.sql', 'utf8')
   expect(migration).toBe(await readFile('lib/functions.sql', 'utf8'))
+})
+
+test('the text of the functions begins on a line of its own, whatever comment it is put after', async () => {
+  const unended = '-- Custom SQL migration file, put your code below! --'
+  const source = await readFile('lib/functions.sql', 'utf8')
+  const [firstLine, ...lines] = (unended + source).split('\n')
+  expect(firstLine).toBe(unended)
+  expect(lines.join('\n')).toBe(source.slice(1))
 })
 
 test('a new version is 8 random letters and digits', async () => {
@@ -126,15 +133,6 @@ test('a transaction names actor and reason for all its invalidations', async () 
   expect(await log()).toMatchObject([{ actor: 'anna', reason: 'import' }])
 })
 
-test('listeners are told the cache and its new version at commit', async () => {
-  const told: string[] = []
-  const listener = postgres(database.url, { max: 1 })
-  await listener.listen('cache_versions', (payload) => told.push(payload))
-  await sql`select invalidate_cache('bans')`
-  await expect.poll(() => told).toEqual([`bans ${await version('bans')}`])
-  await listener.end()
-})
-
 test('an unknown cache is refused with the nearest name and the remedy', async () => {
   await expect(sql`select invalidate_cache('bnas')`).rejects.toMatchObject({
     message: '[cache-versions] Cache "bnas" is not versioned. Did you mean "bans"?',
@@ -143,6 +141,58 @@ test('an unknown cache is refused with the nearest name and the remedy', async (
   await expect(sql`select invalidate_cache('weather')`).rejects.toMatchObject({
     message: '[cache-versions] Cache "weather" is not versioned.',
   })
+})
+
+test.each([
+  ['', 'a', 1],
+  ['bnas', 'bans', 2],
+  ['kitten', 'sitting', 3],
+  ['a-very-long-name', 'b-very-long-name', 1],
+  ['permission', 'user/permissions', 6],
+])('from %j to %j the distance is %i, and none when that is too far', async (a, b, distance) => {
+  const [row] = await sql`
+    select cache_name_distance(${a}, ${b}, ${distance}::int) as "there", cache_name_distance(${b}, ${a}, 9) as "back",
+      cache_name_distance(${a}, ${b}, ${distance}::int - 1) as "tooFar"`
+  expect(row).toEqual({ there: distance, back: distance, tooFar: null })
+})
+
+test('a typo in the longest name beside a thousand others is refused at once', async () => {
+  await sql
+    .begin(async (tx) => {
+      await tx`
+      insert into cache_versions select left(repeat(md5(n::text) || md5((n * 7)::text), 2), 128), 'aVersion'
+      from generate_series(1, 1000) as n`
+      const [row] = await tx<
+        { cache: string }[]
+      >`select max(cache) as cache from cache_versions where length(cache) = 128`
+      await tx`set local statement_timeout = '1s'`
+      const typo = row?.cache.replace(/.(?=.{64}$)/, 'Z')
+      await expect(tx.savepoint((inner) => inner`select invalidate_cache(${typo ?? ''})`)).rejects.toThrow(
+        `Did you mean "${row?.cache}"?`,
+      )
+      throw new Error('enough')
+    })
+    .catch(({ message }) => expect(message).toBe('enough'))
+})
+
+test('of many caches that are invalidated together each costs the same, however short the log was', async () => {
+  const one = await sql.reserve()
+  const rowsRead = async () => {
+    await one`select pg_stat_force_next_flush()`
+    const [row] = await one<{ rows: number }[]>`
+      select (seq_tup_read + (select sum(idx_tup_read) from pg_stat_user_indexes i where i.relid = t.relid))::float8 as rows
+      from pg_stat_user_tables t where relname = 'cache_invalidations'`
+    return row?.rows ?? 0
+  }
+  await one`select invalidate_cache('bans')`
+  await one`vacuum analyze cache_invalidations`
+  await one`insert into cache_versions select 'many-' || n, 'aVersion' from generate_series(1, 2000) as n`
+  const before = await rowsRead()
+  await one`select invalidate_all_caches()`
+  expect((await rowsRead()) - before).toBeLessThan(10 * 2000)
+  expect(await one`select from cache_versions where version = 'aVersion'`).toHaveLength(0)
+  await one`delete from cache_versions where cache like 'many-%'`
+  one.release()
 })
 
 test.each([[''], ['with space'], ['tab\there'], ['-dash'], ['a,b'], ['x'.repeat(129)]])(
@@ -162,6 +212,28 @@ test('starting a cache twice keeps its version', async () => {
   await sql`select start_cache_versioning('twice')`
   expect(await version('twice')).toBe(before)
   await sql`select stop_cache_versioning('twice')`
+})
+
+test('a cache that is deleted and inserted is logged as stopped and, with what it had, as started', async () => {
+  await sql`select start_cache_versioning('anew')`
+  const before = await version('anew')
+  await sql`delete from cache_versions where cache = 'anew'`
+  await sql`insert into cache_versions values ('anew', 'misago01')`
+  const line = { cache: 'anew', previous_version: before, actor: 'postgres', source: 'sql' }
+  expect(await log()).toEqual([
+    { ...line, version: before, reason: 'stopped' },
+    { ...line, version: 'misago01', reason: 'started' },
+  ])
+  await sql`delete from cache_versions where cache = 'anew'`
+})
+
+test('a cache that is started for the first time, or with the version that it had, invalidates nothing', async () => {
+  await sql`select start_cache_versioning('first')`
+  const before = await version('first')
+  await sql`delete from cache_versions where cache = 'first'`
+  await sql`insert into cache_versions values ('first', ${before ?? ''})`
+  expect((await log()).map(({ reason }) => reason)).toEqual(['stopped'])
+  await sql`delete from cache_versions where cache = 'first'`
 })
 
 test('a cache that another transaction stopped cannot be invalidated silently', async () => {

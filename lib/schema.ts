@@ -44,6 +44,7 @@ export const cacheInvalidations = pgTable(
     actor: text(),
     /** From where: `action`, `route`, `app`, `cli`, `sql` or `trigger`. */
     source: text(),
+    /** `functions.sql` makes the default one that refuses a session whose triggers are off. */
     txid: xid8().notNull().default(sql`pg_current_xact_id()`),
     invalidatedAt: timestamp('invalidated_at', { withTimezone: true })
       .notNull()
@@ -55,6 +56,8 @@ export const cacheInvalidations = pgTable(
     uniqueIndex('cache_invalidations_pending').on(table.txid, table.cache).where(sql`version is null`),
     index('cache_invalidations_cache_id').on(table.cache, table.id),
     index('cache_invalidations_invalidated_at').on(table.invalidatedAt, table.cache),
+    // Times that JavaScript has a Date for, which leaves out `infinity`.
+    check('cache_invalidations_time', sql`${table.invalidatedAt} between '1970-01-01' and '9999-12-31'`),
   ],
 )
 

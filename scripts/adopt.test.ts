@@ -1,8 +1,8 @@
 import { drizzle } from 'drizzle-orm/postgres-js'
 import { type CacheName, invalidateAllCaches, invalidateCache, readCacheVersions } from 'next-cache-versions'
-import postgres from 'postgres'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { readCatalog } from '../lib/test/catalog.ts'
+import { createRole, type Role } from '../lib/test/role.ts'
 import { createTestDatabase, type TestDatabase } from './testing/database.ts'
 import { copyProject, type ProjectCopy } from './testing/project-copy.ts'
 
@@ -10,6 +10,10 @@ let database: TestDatabase
 let sql: TestDatabase['sql']
 let project: ProjectCopy
 let before: string[]
+/** Misago's own, which owns its table and has no right on ours. */
+let misago: Role
+/** The app's, which migrates nothing. */
+let app: Role
 
 beforeAll(async () => {
   project = await copyProject()
@@ -20,10 +24,20 @@ beforeAll(async () => {
     create table misago_cache_cacheversion (cache varchar(128) not null primary key, version varchar(8) not null);
     create index misago_cache_cacheversion_cache_like on misago_cache_cacheversion (cache varchar_pattern_ops);
     insert into misago_cache_cacheversion values ('bans', 'misago01'), ('permissions', 'misago02'), ('theirs', 'misago03')`)
+  misago = await createRole(database)
+  app = await createRole(database)
+  await sql.unsafe(`
+    alter table misago_cache_cacheversion owner to ${misago.name};
+    grant select on cache_versions to ${app.name} with grant option;
+    grant update (version) on cache_versions to ${app.name};
+    grant select on cache_versions to public;
+    grant insert (cache, reason, actor, source) on cache_invalidations to ${app.name}`)
   before = await readCatalog(sql)
   await adopt('--table', 'misago_cache_cacheversion')
 })
 afterAll(async () => {
+  await sql`drop table misago_cache_cacheversion cascade`
+  for (const role of [misago, app]) await role.drop()
   await database.drop()
   await project.remove()
 })
@@ -47,7 +61,7 @@ async function theirVersions(): Promise<Record<string, string>> {
 
 /** What Misago's `invalidate_cache` runs. */
 async function theyInvalidate(cache: string, version: string): Promise<void> {
-  await sql`
+  await misago.sql`
     UPDATE "misago_cache_cacheversion" SET "version" = ${version} WHERE "misago_cache_cacheversion"."cache" = ${cache}`
 }
 
@@ -57,18 +71,34 @@ test('both sides have every cache of either, those of both with the version of t
   expect(await ourVersions()).toHaveProperty('ours')
 })
 
-test('an invalidation by the other side is read by this one, logged, and told to listeners', async () => {
-  const told: string[] = []
-  const listener = postgres(database.url, { max: 1 })
-  await listener.listen('cache_versions', (payload) => told.push(payload))
+test('an invalidation by the role of the other side is read by this one, and logged under its name', async () => {
   const { bans: previous } = await ourVersions()
   await theyInvalidate('bans', 'abcdefgh')
   expect((await ourVersions()).bans).toBe('abcdefgh')
-  expect(await sql`select cache, version, previous_version as previous from cache_invalidations`).toEqual([
-    { cache: 'bans', version: 'abcdefgh', previous },
+  expect(
+    await sql`select cache, version, previous_version as previous, actor from cache_invalidations`,
+  ).toEqual([{ cache: 'bans', version: 'abcdefgh', previous, actor: misago.name }])
+})
+
+test('a cache that the other side stops and starts, as its migrations do, is invalidated and logged', async () => {
+  const { permissions: previous } = await ourVersions()
+  await misago.sql`DELETE FROM "misago_cache_cacheversion" WHERE "cache" = 'permissions'`
+  await misago.sql`INSERT INTO "misago_cache_cacheversion" ("cache", "version") VALUES ('permissions', 'misago09')`
+  expect(
+    await sql`select version, previous_version as previous, reason from cache_invalidations order by id`,
+  ).toEqual([
+    { version: previous, previous, reason: 'stopped' },
+    { version: 'misago09', previous, reason: 'started' },
   ])
-  await expect.poll(() => told).toEqual(['bans abcdefgh'])
-  await listener.end()
+})
+
+test('who could use the versions before may use them likewise', async () => {
+  const { settings } = await ourVersions()
+  await app.sql`select invalidate_cache('settings')`
+  expect((await ourVersions()).settings).not.toBe(settings)
+  await app.sql`update cache_versions set version = 'byHand02' where cache = 'settings'`
+  expect(await ourVersions()).toHaveProperty('settings', 'byHand02')
+  await expect(app.sql`delete from cache_versions`).rejects.toThrow('permission denied')
 })
 
 test('an invalidation by this side is read by the other, at commit and once', async () => {

@@ -1,29 +1,46 @@
--- The verbs of next-cache-versions, for every language that speaks SQL. The tables are in the schema.
--- Each function keeps the search_path under which it was created, so callers with another one reach the same tables.
+
+-- The verbs of next-cache-versions, for every language that speaks SQL. The tables are in the schema. The first line is
+-- empty, because what this text is put after may be a comment whose line has no end, as in a migration of drizzle-kit.
 
 -- 48 random bits as 8 letters and digits.
-CREATE FUNCTION new_cache_version() RETURNS char(8) LANGUAGE sql VOLATILE AS $$
-  SELECT translate(encode(substring(uuid_send(gen_random_uuid()) FROM 1 FOR 6), 'base64'), '+/', 'Az')::char(8)
-$$;
+CREATE FUNCTION new_cache_version() RETURNS char(8) LANGUAGE sql VOLATILE
+RETURN translate(encode(substring(uuid_send(gen_random_uuid()) FROM 1 FOR 6), 'base64'), '+/', 'Az')::char(8);
 --> statement-breakpoint
-CREATE FUNCTION cache_name_distance(a text, b text) RETURNS int LANGUAGE plpgsql IMMUTABLE STRICT AS $$
--- Levenshtein's distance, so that an error can suggest the nearest name without an extension.
+CREATE FUNCTION cache_name_distance(a text, b text, at_most int) RETURNS int LANGUAGE plpgsql IMMUTABLE STRICT AS $$
+-- Levenshtein's distance, so that an error can suggest the nearest name without an extension; NULL when it is above
+-- at_most. Only what lies between a common beginning and a common end is compared, and only as far as at_most allows.
 DECLARE
-  previous int[] := ARRAY(SELECT generate_series(0, length(b)));
+  previous int[];
   current int[];
+  least_of_row int;
 BEGIN
+  WHILE a <> '' AND left(a, 1) = left(b, 1) LOOP
+    a := substr(a, 2);
+    b := substr(b, 2);
+  END LOOP;
+  WHILE a <> '' AND right(a, 1) = right(b, 1) LOOP
+    a := left(a, -1);
+    b := left(b, -1);
+  END LOOP;
+  previous := ARRAY(SELECT generate_series(0, length(b)));
   FOR i IN 1 .. length(a) LOOP
     current := ARRAY[i];
-    FOR j IN 1 .. length(b) LOOP
+    least_of_row := i;
+    FOR j IN greatest(1, i - at_most) .. least(length(b), i + at_most) LOOP
+      -- A cell that was left out is NULL, which least() passes over.
       current[j + 1] := least(
         current[j] + 1,
         previous[j + 1] + 1,
         previous[j] + (substr(a, i, 1) <> substr(b, j, 1))::int
       );
+      least_of_row := least(least_of_row, current[j + 1]);
     END LOOP;
+    IF least_of_row > at_most THEN
+      RETURN NULL;
+    END IF;
     previous := current;
   END LOOP;
-  RETURN previous[length(b) + 1];
+  RETURN CASE WHEN previous[length(b) + 1] <= at_most THEN previous[length(b) + 1] END;
 END
 $$;
 --> statement-breakpoint
@@ -37,49 +54,65 @@ BEGIN
 END
 $$;
 --> statement-breakpoint
-CREATE FUNCTION raise_unknown_cache(name text) RETURNS void LANGUAGE plpgsql STABLE
-SET search_path FROM CURRENT AS $$
+CREATE FUNCTION raise_unknown_cache(name text) RETURNS void LANGUAGE plpgsql STABLE AS $$
 DECLARE
+  slips int := least(greatest(2, length(name) / 3), 5);
   nearest text;
 BEGIN
   PERFORM check_cache_name(name);
-  SELECT cache INTO nearest FROM cache_versions
-    WHERE cache_name_distance(name, cache) <= greatest(2, length(name) / 3)
-    ORDER BY cache_name_distance(name, cache), cache LIMIT 1;
+  SELECT cache INTO nearest FROM cache_versions, cache_name_distance(name, cache::text, slips) AS distance
+    WHERE abs(length(cache::text) - length(name)) <= slips AND distance IS NOT NULL
+    ORDER BY distance, cache LIMIT 1;
   RAISE EXCEPTION '[cache-versions] Cache "%" is not versioned.%', name,
     coalesce(' Did you mean "' || nearest || '"?', '')
     USING ERRCODE = 'undefined_object',
-      HINT = format('Start it in a migration with: select start_cache_versioning(%L);', name);
+      HINT = 'Start it in a migration with: select start_cache_versioning(' || quote_literal(name) || ');';
 END
 $$;
 --> statement-breakpoint
-CREATE FUNCTION cache_versions_setting(name text) RETURNS text LANGUAGE sql STABLE AS $$
-  -- A transaction may say who it is for all its invalidations, those of triggers included:
-  -- set_config('cache_versions.actor', 'anna', true), and likewise reason and source.
-  SELECT nullif(current_setting('cache_versions.' || name, true), '')
+-- A transaction may say who it is for all its invalidations, those of triggers included:
+-- set_config('cache_versions.actor', 'anna', true), and likewise reason and source.
+CREATE FUNCTION cache_versions_setting(name text) RETURNS text LANGUAGE sql STABLE
+RETURN nullif(current_setting('cache_versions.' || name, true), '');
+--> statement-breakpoint
+CREATE FUNCTION refuse_cache_invalidation() RETURNS xid8 LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION '[cache-versions] Triggers are off in this session, so nothing would be invalidated.'
+    USING ERRCODE = 'object_not_in_prerequisite_state',
+      HINT = 'Run this before the invalidation: set session_replication_role = origin;';
+END
 $$;
 --> statement-breakpoint
-CREATE FUNCTION prepare_cache_invalidation() RETURNS trigger LANGUAGE plpgsql
-SET search_path FROM CURRENT AS $$
+-- A default speaks up where no trigger can. A subscription, or a restore, brings the ids of its lines along.
+ALTER TABLE cache_invalidations ALTER COLUMN txid SET DEFAULT
+  CASE WHEN current_setting('session_replication_role') = 'replica' THEN refuse_cache_invalidation()
+    ELSE pg_current_xact_id() END;
+--> statement-breakpoint
+CREATE FUNCTION prepare_cache_invalidation() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+DECLARE
+  known boolean;
+  newest bigint;
 BEGIN
-  IF current_setting('session_replication_role') = 'replica' THEN
-    IF NEW.version IS NULL AND NEW.txid = pg_current_xact_id() THEN
-      RAISE EXCEPTION '[cache-versions] Triggers are off in this session, so cache "%" would not be invalidated.', NEW.cache
-        USING ERRCODE = 'object_not_in_prerequisite_state',
-          HINT = 'Run this before the invalidation: set session_replication_role = origin;';
-    END IF;
-    -- A line that a subscription copies from another server is kept as it was there.
+  IF NEW.version IS NULL THEN
+    -- Pending rows belong to the transaction that inserts them, whatever it claims.
+    NEW.txid := pg_current_xact_id();
+  ELSIF NEW.txid <> pg_current_xact_id() THEN
+    -- A line that is restored stays as it was.
     RETURN NEW;
   END IF;
   NEW.reason := left(coalesce(NEW.reason, cache_versions_setting('reason')), 500);
   NEW.actor := left(coalesce(NEW.actor, cache_versions_setting('actor'), session_user::text), 200);
   NEW.source := left(coalesce(NEW.source, cache_versions_setting('source'), 'sql'), 20);
-  IF NEW.version IS NULL THEN
-    -- Pending rows belong to the transaction that inserts them, whatever it claims.
-    NEW.txid := pg_current_xact_id();
-    IF NOT EXISTS (SELECT FROM cache_versions WHERE cache = NEW.cache) THEN
-      PERFORM raise_unknown_cache(NEW.cache);
-    END IF;
+  SELECT EXISTS (SELECT FROM cache_versions WHERE cache::text = NEW.cache::text),
+      (SELECT id FROM cache_invalidations ORDER BY id DESC LIMIT 1)
+    INTO known, newest;
+  IF NEW.version IS NULL AND NOT known THEN
+    PERFORM raise_unknown_cache(NEW.cache::text);
+  END IF;
+  -- Lines may be ahead of the sequence: a restore sets it last, and a subscription never moves it.
+  IF newest > pg_sequence_last_value('cache_invalidations_id_seq'::regclass) THEN
+    PERFORM nextval('cache_invalidations_id_seq'::regclass) FROM generate_series(NEW.id, newest);
+    NEW.id := nextval('cache_invalidations_id_seq'::regclass);
   END IF;
   RETURN NEW;
 END
@@ -88,20 +121,22 @@ $$;
 CREATE TRIGGER prepare_cache_invalidation BEFORE INSERT ON cache_invalidations
   FOR EACH ROW EXECUTE FUNCTION prepare_cache_invalidation();
 --> statement-breakpoint
--- In a session without triggers too, to refuse what would be lost there.
-ALTER TABLE cache_invalidations ENABLE ALWAYS TRIGGER prepare_cache_invalidation;
---> statement-breakpoint
-CREATE FUNCTION apply_cache_invalidations() RETURNS trigger LANGUAGE plpgsql
-SET search_path FROM CURRENT AS $$
+CREATE FUNCTION apply_cache_invalidations() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
   pending text;
 BEGIN
   -- The first row of a transaction applies them all, in one order for every transaction, so that two never wait for
-  -- each other in a circle; the others then find nothing left.
+  -- each other in a circle. Each of the others then finds itself applied, and must not look for more: Postgres would
+  -- pass over all that were pending once, ten thousand times ten thousand rows.
+  IF NOT EXISTS (
+    SELECT FROM cache_invalidations WHERE txid = NEW.txid AND cache::text = NEW.cache::text AND version IS NULL
+  ) THEN
+    RETURN NULL;
+  END IF;
   FOR pending IN
     SELECT cache FROM cache_invalidations WHERE txid = NEW.txid AND version IS NULL ORDER BY cache COLLATE "C"
   LOOP
-    UPDATE cache_versions SET version = new_cache_version() WHERE cache = pending;
+    UPDATE cache_versions SET version = new_cache_version() WHERE cache::text = pending;
     IF NOT FOUND THEN
       RAISE EXCEPTION '[cache-versions] Cache "%" was stopped while this transaction invalidated it.', pending
         USING ERRCODE = 'undefined_object', HINT = 'Run the transaction again.';
@@ -115,29 +150,43 @@ CREATE CONSTRAINT TRIGGER apply_cache_invalidations AFTER INSERT ON cache_invali
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.version IS NULL)
   EXECUTE FUNCTION apply_cache_invalidations();
 --> statement-breakpoint
-CREATE FUNCTION log_cache_version() RETURNS trigger LANGUAGE plpgsql
-SET search_path FROM CURRENT AS $$
+CREATE FUNCTION log_cache_version() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+DECLARE
+  newest record;
 BEGIN
-  -- Every change of a version comes past here: it settles the transaction's pending row, or is a plain UPDATE.
+  -- Every change of a version comes past here: it settles the transaction's pending row, or is a plain statement.
   -- The cache's row is locked from here to the commit, so its lines are numbered in the order of their commits.
-  UPDATE cache_invalidations
-    SET id = DEFAULT, version = NEW.version, previous_version = OLD.version, invalidated_at = clock_timestamp()
-    WHERE txid = pg_current_xact_id() AND cache = NEW.cache AND version IS NULL;
-  IF NOT FOUND THEN
-    INSERT INTO cache_invalidations (cache, version, previous_version) VALUES (NEW.cache, NEW.version, OLD.version);
+  IF TG_OP = 'UPDATE' THEN
+    IF NEW.version::text = OLD.version::text THEN
+      RETURN NULL;
+    END IF;
+    UPDATE cache_invalidations
+      SET id = DEFAULT, version = NEW.version, previous_version = OLD.version, invalidated_at = clock_timestamp()
+      WHERE txid = pg_current_xact_id() AND cache::text = NEW.cache::text AND version IS NULL;
+    IF NOT FOUND THEN
+      INSERT INTO cache_invalidations (cache, version, previous_version) VALUES (NEW.cache, NEW.version, OLD.version);
+    END IF;
+  ELSIF TG_OP = 'DELETE' THEN
+    INSERT INTO cache_invalidations (cache, version, previous_version, reason)
+      VALUES (OLD.cache, OLD.version, OLD.version, coalesce(cache_versions_setting('reason'), 'stopped'));
+  ELSE
+    -- A cache that is started anew has another version than before, which is an invalidation.
+    SELECT cache, version INTO newest FROM cache_invalidations
+      WHERE cache::text <= NEW.cache::text AND version IS NOT NULL ORDER BY cache DESC, id DESC LIMIT 1;
+    IF newest.cache::text = NEW.cache::text AND newest.version::text <> NEW.version::text THEN
+      INSERT INTO cache_invalidations (cache, version, previous_version, reason)
+        VALUES (NEW.cache, NEW.version, newest.version, coalesce(cache_versions_setting('reason'), 'started'));
+    END IF;
   END IF;
-  PERFORM pg_notify('cache_versions', NEW.cache || ' ' || NEW.version);
   RETURN NULL;
 END
 $$;
 --> statement-breakpoint
-CREATE TRIGGER log_cache_version AFTER UPDATE OF version ON cache_versions
-  FOR EACH ROW WHEN (OLD.version IS DISTINCT FROM NEW.version)
-  EXECUTE FUNCTION log_cache_version();
+CREATE TRIGGER log_cache_version AFTER INSERT OR DELETE OR UPDATE OF version ON cache_versions
+  FOR EACH ROW EXECUTE FUNCTION log_cache_version();
 --> statement-breakpoint
 -- Starts versioning a cache. Starting it again changes nothing.
-CREATE FUNCTION start_cache_versioning(name text) RETURNS void LANGUAGE plpgsql
-SET search_path FROM CURRENT AS $$
+CREATE FUNCTION start_cache_versioning(name text) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM check_cache_name(name);
   INSERT INTO cache_versions (cache, version) VALUES (name, new_cache_version()) ON CONFLICT DO NOTHING;
@@ -145,40 +194,38 @@ END
 $$;
 --> statement-breakpoint
 -- Stops versioning a cache and drops the triggers that invalidate it on a write. Its log stays.
-CREATE FUNCTION stop_cache_versioning(name text) RETURNS void LANGUAGE plpgsql
-SET search_path FROM CURRENT AS $$
+CREATE FUNCTION stop_cache_versioning(name text) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-  IF NOT EXISTS (SELECT FROM cache_versions WHERE cache = name) THEN
+  IF NOT EXISTS (SELECT FROM cache_versions WHERE cache::text = name) THEN
     PERFORM raise_unknown_cache(name);
   END IF;
   PERFORM drop_cache_write_triggers(name, ARRAY(
-    SELECT tgrelid FROM pg_trigger WHERE tgfoid = 'invalidate_cache_of_trigger'::regproc
+    SELECT tgrelid FROM pg_trigger WHERE tgfoid = 'invalidate_cache_of_trigger()'::regprocedure::oid
   ));
-  DELETE FROM cache_invalidations WHERE cache = name AND txid = pg_current_xact_id() AND version IS NULL;
-  DELETE FROM cache_versions WHERE cache = name;
+  DELETE FROM cache_invalidations WHERE cache::text = name AND txid = pg_current_xact_id() AND version IS NULL;
+  DELETE FROM cache_versions WHERE cache::text = name;
 END
 $$;
 --> statement-breakpoint
 -- Invalidates caches at COMMIT of this transaction; returns how many were named.
-CREATE FUNCTION invalidate_cache(VARIADIC names text[]) RETURNS int LANGUAGE plpgsql
-SET search_path FROM CURRENT AS $$
+CREATE FUNCTION invalidate_cache(VARIADIC names text[]) RETURNS int LANGUAGE plpgsql AS $$
+DECLARE
+  each_once text[] := ARRAY(SELECT DISTINCT name FROM pg_catalog.unnest(names) AS name);
 BEGIN
-  INSERT INTO cache_invalidations (cache) SELECT DISTINCT name FROM unnest(names) AS name ON CONFLICT DO NOTHING;
-  RETURN (SELECT count(DISTINCT name) FROM unnest(names) AS name);
+  INSERT INTO cache_invalidations (cache) SELECT name FROM pg_catalog.unnest(each_once) AS name ON CONFLICT DO NOTHING;
+  RETURN pg_catalog.cardinality(each_once);
 END
 $$;
 --> statement-breakpoint
 -- Invalidates every cache at COMMIT of this transaction; returns how many there are.
-CREATE FUNCTION invalidate_all_caches() RETURNS int LANGUAGE plpgsql
-SET search_path FROM CURRENT AS $$
+CREATE FUNCTION invalidate_all_caches() RETURNS int LANGUAGE plpgsql AS $$
 BEGIN
   INSERT INTO cache_invalidations (cache) SELECT cache FROM cache_versions ON CONFLICT DO NOTHING;
   RETURN (SELECT count(*) FROM cache_versions);
 END
 $$;
 --> statement-breakpoint
-CREATE FUNCTION invalidate_cache_of_trigger() RETURNS trigger LANGUAGE plpgsql
-SET search_path FROM CURRENT AS $$
+CREATE FUNCTION invalidate_cache_of_trigger() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
   IF TG_LEVEL = 'ROW' THEN
     -- Of a transaction's rows the first speaks for all; a savepoint that is rolled back forgets that it has.
@@ -188,21 +235,20 @@ BEGIN
     PERFORM set_config(TG_ARGV[1], pg_current_xact_id()::text, true);
   END IF;
   INSERT INTO cache_invalidations (cache, reason, source)
-    VALUES (TG_ARGV[0], coalesce(cache_versions_setting('reason'), TG_OP || ' ' || TG_TABLE_NAME), 'trigger')
+    VALUES (TG_ARGV[0], coalesce(cache_versions_setting('reason'), TG_OP || ' ' || TG_TABLE_NAME::text), 'trigger')
     ON CONFLICT DO NOTHING;
   RETURN NULL;
 END
 $$;
 --> statement-breakpoint
-CREATE FUNCTION cache_write_trigger_name(name text) RETURNS name LANGUAGE sql IMMUTABLE AS $$
-  -- A name of a cache may be longer than a name of Postgres.
-  SELECT CASE WHEN length(name) <= 40 THEN 'invalidate_cache_' || name
-    ELSE 'invalidate_cache_' || left(name, 7) || '_' || md5(name) END::name
-$$;
---> statement-breakpoint
-CREATE FUNCTION cache_row_trigger_name(name text) RETURNS name LANGUAGE sql IMMUTABLE
-SET search_path FROM CURRENT AS $$
-  SELECT (cache_write_trigger_name(name) || '_row')::name
+CREATE FUNCTION cache_trigger_name(kind text, cache text) RETURNS name LANGUAGE sql STABLE AS $$
+  -- It ends with the schema, for another one may have an installation that watches the same table. What is too long for
+  -- a name of Postgres is cut and told apart by a hash.
+  SELECT (CASE WHEN octet_length(whole) < 64 THEN whole ELSE left(whole, 24) || '_' || md5(whole) END)::name
+    FROM (
+      SELECT 'invalidate_' || kind || '_' || cache || '@' || pronamespace::regnamespace::text
+        FROM pg_proc WHERE oid = 'invalidate_cache_of_trigger()'::regprocedure::oid
+    ) AS trigger_name(whole)
 $$;
 --> statement-breakpoint
 CREATE FUNCTION cache_write_tables(relation regclass) RETURNS SETOF pg_class LANGUAGE sql STABLE AS $$
@@ -213,20 +259,19 @@ CREATE FUNCTION cache_write_tables(relation regclass) RETURNS SETOF pg_class LAN
   SELECT pg_class.* FROM pg_class JOIN tables USING (oid)
 $$;
 --> statement-breakpoint
-CREATE FUNCTION drop_cache_write_triggers(name text, relations oid[]) RETURNS int LANGUAGE plpgsql
-SET search_path FROM CURRENT AS $$
+CREATE FUNCTION drop_cache_write_triggers(name text, relations oid[]) RETURNS int LANGUAGE plpgsql AS $$
 DECLARE
   dropped int := 0;
   watcher record;
 BEGIN
   FOR watcher IN
     SELECT tgname, tgrelid::regclass AS relation FROM pg_trigger
-      WHERE tgrelid = ANY (relations) AND tgfoid = 'invalidate_cache_of_trigger'::regproc
-        AND tgname IN (cache_write_trigger_name(name), cache_row_trigger_name(name))
+      WHERE tgrelid = ANY (relations) AND tgfoid = 'invalidate_cache_of_trigger()'::regprocedure::oid
+        AND tgname IN (cache_trigger_name('cache', name), cache_trigger_name('rows', name))
         -- Those of a partition go with their parent's.
-        AND tgparentid = 0
+        AND tgparentid = '0'
   LOOP
-    EXECUTE format('DROP TRIGGER %I ON %s', watcher.tgname, watcher.relation);
+    EXECUTE pg_catalog.format('DROP TRIGGER %I ON %s', watcher.tgname, watcher.relation);
     dropped := dropped + 1;
   END LOOP;
   RETURN dropped;
@@ -236,42 +281,42 @@ $$;
 -- From now on each statement that writes to the table invalidates the cache: INSERT, UPDATE, DELETE, TRUNCATE, COPY,
 -- MERGE, whether or not it finds a row. It costs one row a transaction, however many rows the statement writes.
 -- Partitions are watched with their table. One that is made or attached later is watched row by row, TRUNCATE not at
--- all, until this is called again.
-CREATE FUNCTION invalidate_cache_on_write(name text, relation regclass) RETURNS void LANGUAGE plpgsql
-SET search_path FROM CURRENT AS $$
+-- all, until this is called again. So call it after a restore with --disable-triggers, which turns every trigger on.
+CREATE FUNCTION invalidate_cache_on_write(name text, relation regclass) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
+  statement_trigger name := cache_trigger_name('cache', name);
+  row_trigger name := cache_trigger_name('rows', name);
   watched record;
 BEGIN
-  IF NOT EXISTS (SELECT FROM cache_versions WHERE cache = name) THEN
+  IF NOT EXISTS (SELECT FROM cache_versions WHERE cache::text = name) THEN
     PERFORM raise_unknown_cache(name);
   END IF;
   -- A statement fires the statement triggers of the table that it names, and of no partition or child of it.
   FOR watched IN SELECT oid::regclass AS relation FROM cache_write_tables(relation) LOOP
-    EXECUTE format(
+    EXECUTE pg_catalog.format(
       'CREATE OR REPLACE TRIGGER %I AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON %s '
       'FOR EACH STATEMENT EXECUTE FUNCTION invalidate_cache_of_trigger(%L)',
-      cache_write_trigger_name(name), watched.relation, name
+      statement_trigger, watched.relation, name
     );
   END LOOP;
   -- Only row triggers are handed down to partitions to come. Those that are there already do without.
-  IF (SELECT relkind FROM pg_class WHERE oid = relation) = 'p' THEN
-    IF NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = relation AND tgname = cache_row_trigger_name(name)) THEN
-      EXECUTE format(
+  IF (SELECT relkind FROM pg_class WHERE oid = relation::oid) = 'p' THEN
+    IF NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = relation::oid AND tgname = row_trigger) THEN
+      EXECUTE pg_catalog.format(
         'CREATE TRIGGER %I AFTER INSERT OR UPDATE OR DELETE ON %s '
         'FOR EACH ROW EXECUTE FUNCTION invalidate_cache_of_trigger(%L, %L)',
-        cache_row_trigger_name(name), relation, name, 'cache_versions.written_' || md5(name)
+        row_trigger, relation, name, 'cache_versions.written_' || md5(row_trigger::text)
       );
     END IF;
     FOR watched IN SELECT oid::regclass AS relation FROM cache_write_tables(relation) WHERE relkind <> 'p' LOOP
-      EXECUTE format('ALTER TABLE %s DISABLE TRIGGER %I', watched.relation, cache_row_trigger_name(name));
+      EXECUTE pg_catalog.format('ALTER TABLE %s DISABLE TRIGGER %I', watched.relation, row_trigger);
     END LOOP;
   END IF;
 END
 $$;
 --> statement-breakpoint
 -- Undoes invalidate_cache_on_write, for the table and its partitions.
-CREATE FUNCTION stop_invalidating_cache_on_write(name text, relation regclass) RETURNS void LANGUAGE plpgsql
-SET search_path FROM CURRENT AS $$
+CREATE FUNCTION stop_invalidating_cache_on_write(name text, relation regclass) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   IF drop_cache_write_triggers(name, ARRAY(SELECT oid FROM cache_write_tables(relation))) = 0 THEN
     RAISE EXCEPTION '[cache-versions] Writes to % do not invalidate cache "%".', relation, name
@@ -283,8 +328,7 @@ $$;
 -- Deletes lines of the log that are older than that, the oldest first and at most so many, and returns how many. Call
 -- it until it returns 0: each call is short. The newest line of each cache stays.
 CREATE FUNCTION prune_cache_invalidations(older_than interval DEFAULT '90 days', at_most int DEFAULT 10000)
-RETURNS int LANGUAGE plpgsql
-SET search_path FROM CURRENT AS $$
+RETURNS int LANGUAGE plpgsql AS $$
 DECLARE
   -- One step of the index a cache, however long the log is.
   newest bigint[] := ARRAY(
@@ -292,7 +336,7 @@ DECLARE
       (SELECT cache, id FROM cache_invalidations WHERE version IS NOT NULL ORDER BY cache DESC, id DESC LIMIT 1)
       UNION ALL
       SELECT next.cache, next.id FROM newest, LATERAL (
-        SELECT cache, id FROM cache_invalidations WHERE version IS NOT NULL AND cache < newest.cache
+        SELECT cache, id FROM cache_invalidations WHERE version IS NOT NULL AND cache::text < newest.cache::text
           ORDER BY cache DESC, id DESC LIMIT 1
       ) AS next
     )
@@ -309,3 +353,32 @@ BEGIN
   RETURN deleted;
 END
 $$;
+--> statement-breakpoint
+-- The functions find these tables whatever search_path a caller has, and neither a temporary table nor anything else
+-- that a caller made gets before them or before what is Postgres's own. They use the indexes of a log that is short yet:
+-- a plan is kept while one statement makes it long.
+DO $$
+DECLARE
+  ours regprocedure;
+BEGIN
+  IF to_regclass(format('%I.cache_versions', current_schema())) IS NULL THEN
+    RAISE EXCEPTION '[cache-versions] The tables are in another schema than "%", where the functions would be.',
+      current_schema() USING HINT = 'Set search_path to the schema of cache_versions, and run this again.';
+  END IF;
+  FOREACH ours IN ARRAY ARRAY[
+    'raise_unknown_cache(text)', 'prepare_cache_invalidation()', 'apply_cache_invalidations()', 'log_cache_version()',
+    'start_cache_versioning(text)', 'stop_cache_versioning(text)', 'invalidate_cache(text[])',
+    'invalidate_all_caches()', 'invalidate_cache_of_trigger()', 'cache_trigger_name(text, text)',
+    'drop_cache_write_triggers(text, oid[])', 'invalidate_cache_on_write(text, regclass)',
+    'stop_invalidating_cache_on_write(text, regclass)', 'prune_cache_invalidations(interval, int)'
+  ]::regprocedure[] LOOP
+    EXECUTE format('ALTER FUNCTION %s SET search_path = pg_catalog, %I, pg_temp', ours, current_schema());
+    EXECUTE format('ALTER FUNCTION %s SET enable_seqscan = off', ours);
+  END LOOP;
+END
+$$;
+--> statement-breakpoint
+-- Triggers act with the rights of the functions' owner, so a stranger may not put them on a table of his own. Who is
+-- granted the last one may, and so invalidate any cache.
+REVOKE EXECUTE ON FUNCTION prepare_cache_invalidation(), apply_cache_invalidations(), log_cache_version(),
+  invalidate_cache_of_trigger() FROM PUBLIC;

@@ -4,13 +4,13 @@ import type { Sql } from 'postgres'
 export async function readCatalog(sql: Sql): Promise<string[]> {
   const rows = await sql<{ definition: string }[]>`
     with ours as (
-      select oid, relname, relkind from pg_class
+      select oid, relname, relkind, relacl from pg_class
       where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v', 'S')
     )
-    select format('relation %s %s', relkind, relname) as definition from ours
+    select format('relation %s %s %s', relkind, relname, relacl) as definition from ours
     union all
-    select format('column %s.%s %s %s %s', relname, attname, format_type(atttypid, atttypmod), attnotnull,
-        pg_get_expr(adbin, adrelid))
+    select format('column %s.%s %s %s %s %s', relname, attname, format_type(atttypid, atttypmod), attnotnull,
+        pg_get_expr(adbin, adrelid), attacl)
       from ours join pg_attribute on attrelid = ours.oid left join pg_attrdef on adrelid = attrelid and adnum = attnum
       where attnum > 0 and not attisdropped
     union all
@@ -24,7 +24,7 @@ export async function readCatalog(sql: Sql): Promise<string[]> {
     select format('trigger %s %s', pg_get_triggerdef(pg_trigger.oid), tgenabled)
       from pg_trigger join ours on tgrelid = ours.oid where not tgisinternal
     union all
-    select format('function %s', pg_get_functiondef(oid)) from pg_proc where pronamespace = 'public'::regnamespace
+    select format('function %s %s', pg_get_functiondef(oid), proacl) from pg_proc where pronamespace = 'public'::regnamespace
     order by 1`
   return rows.map(({ definition }) => definition)
 }

@@ -2,13 +2,37 @@ import type { Migration } from '../command/migrations.ts'
 
 const nameCheck = "cache ~ '^[A-Za-z0-9][A-Za-z0-9_.:/-]*$'"
 
-/** Both ways pass through here: whoever changes a version, it is logged and told to listeners. */
+/** Both ways pass through here: whoever changes a version, starts or stops a cache, it is logged. */
 function logTrigger(table: string): string {
   return (
-    `CREATE TRIGGER log_cache_version AFTER UPDATE OF version ON ${table}\n` +
-    '  FOR EACH ROW WHEN (OLD.version IS DISTINCT FROM NEW.version) EXECUTE FUNCTION log_cache_version();'
+    `CREATE TRIGGER log_cache_version AFTER INSERT OR DELETE OR UPDATE OF version ON ${table}\n` +
+    '  FOR EACH ROW EXECUTE FUNCTION log_cache_version();'
   )
 }
+
+/** Who could use the former cache_versions may use its successor likewise. */
+const copyGrants = `DO $$
+DECLARE
+  granted text;
+BEGIN
+  FOR granted IN
+    SELECT format('GRANT %s%s ON cache_versions TO %s%s', acl.privilege_type, acl.columns,
+        CASE acl.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(acl.grantee)) END,
+        CASE WHEN acl.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)
+      FROM (
+        SELECT acl.*, '' AS columns FROM pg_class, aclexplode(coalesce(relacl, acldefault('r', relowner))) AS acl
+          WHERE oid = 'former_cache_versions'::regclass
+        UNION ALL
+        SELECT acl.*, format(' (%I)', attname) FROM pg_attribute, aclexplode(attacl) AS acl
+          WHERE attrelid = 'former_cache_versions'::regclass
+      ) AS acl
+      -- Its owner has every right anyway.
+      WHERE acl.grantee <> (SELECT relowner FROM pg_class WHERE oid = 'cache_versions'::regclass)
+  LOOP
+    EXECUTE granted;
+  END LOOP;
+END
+$$;`
 
 /**
  * The migration after which `cache_versions` is a view of the adopted table. A view of this simplicity passes rows,
@@ -26,9 +50,11 @@ export function adoption(table: string): Migration {
     statements: [
       `LOCK TABLE cache_versions, ${table} IN ACCESS EXCLUSIVE MODE;`,
       `INSERT INTO ${table} (cache, version) SELECT cache, version FROM cache_versions ON CONFLICT (cache) DO NOTHING;`,
-      'DROP TABLE cache_versions;',
+      'ALTER TABLE cache_versions RENAME TO former_cache_versions;',
       `ALTER TABLE ${table} ADD CONSTRAINT cache_versions_cache_name CHECK (${nameCheck});`,
       `CREATE VIEW cache_versions AS SELECT cache, version FROM ${table};`,
+      copyGrants,
+      'DROP TABLE former_cache_versions;',
       logTrigger(table),
     ],
   }
@@ -45,7 +71,7 @@ export function release(table: string): Migration {
     ],
     statements: [
       `LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE;`,
-      'DROP VIEW cache_versions;',
+      'ALTER VIEW cache_versions RENAME TO former_cache_versions;',
       `DROP TRIGGER log_cache_version ON ${table};`,
       `ALTER TABLE ${table} DROP CONSTRAINT cache_versions_cache_name;`,
       'CREATE TABLE cache_versions (\n' +
@@ -53,6 +79,8 @@ export function release(table: string): Migration {
         '  version char(8) NOT NULL,\n' +
         `  CONSTRAINT cache_versions_cache_name CHECK (${nameCheck})\n` +
         ');',
+      copyGrants,
+      'DROP VIEW former_cache_versions;',
       `INSERT INTO cache_versions (cache, version) SELECT cache, version FROM ${table};`,
       logTrigger('cache_versions'),
     ],

@@ -58,6 +58,8 @@ function spawnServer(plan: Plan, port: number): ChildProcess {
     // No socket file to leave behind, and no limit of 107 characters on the folder's name.
     unix_socket_directories: '',
     max_connections: 200,
+    // Off unless set; a test prepares a transaction.
+    max_prepared_transactions: 10,
     ...(plan.durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
   }
   const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
