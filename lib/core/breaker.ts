@@ -1,6 +1,6 @@
-import { EntryTooLarge, EntryUnreadable, type Store } from './store.ts'
+import { isAboutEntry, type Store } from './store.ts'
 import { nameOf } from './store-name.ts'
-import { startTimer } from './store-timer.ts'
+import { inTime, isLate } from './store-timer.ts'
 
 /** What the store is asked for: to tell, or to take something. */
 export type Use = 'read' | 'write'
@@ -58,47 +58,17 @@ export function breaker(store: Store): Breaker {
       const isOpen = shut !== 'nothing'
       const isNew = performance.now() - failedAt > calmMilliseconds
       failedAt = performance.now()
-      if (use === 'read' || cause instanceof Late) shut = 'everything'
+      const isDeaf = use === 'read' || isLate(cause)
+      if (isDeaf) shut = 'everything'
       else if (!isOpen) shut = 'writes'
       if (isOpen) return
       if (isNew) {
         pause = firstPauseMilliseconds
-        console.warn(warning(store, use, cause))
+        console.warn(warning(store, isDeaf, cause))
       }
       probeAt = performance.now() + pause
     },
   }
-}
-
-/** A store that did not answer in time. */
-class Late extends Error {
-  override readonly name = 'Late'
-
-  constructor(milliseconds: number) {
-    super(`no answer within ${milliseconds} ms`)
-  }
-}
-
-/** Gives the store's answer, or throws {@link Late}. */
-export function inTime<T>(answer: Promise<T>, milliseconds: number): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = startTimer(milliseconds, () => reject(new Late(milliseconds)))
-    answer.then(
-      (value) => {
-        timer.cancel()
-        resolve(value)
-      },
-      (error: unknown) => {
-        timer.cancel()
-        reject(error)
-      },
-    )
-  })
-}
-
-/** Whether it says something of one entry, and not of the store. */
-export function isAboutEntry(error: unknown): error is Error {
-  return error instanceof EntryTooLarge || error instanceof EntryUnreadable
 }
 
 async function succeeds({ budgetMilliseconds }: Store, ask: () => Promise<unknown>): Promise<boolean> {
@@ -110,9 +80,9 @@ async function succeeds({ budgetMilliseconds }: Store, ask: () => Promise<unknow
   }
 }
 
-function warning(store: Store, use: Use, cause: unknown): string {
+function warning(store: Store, isDeaf: boolean, cause: unknown): string {
   const reason = cause instanceof Error ? cause.message : String(cause)
-  return use === 'read'
+  return isDeaf
     ? `[cache-versions] The store "${store.name}" does not answer as it must (${reason}). Values are loaded or kept in memory until it does; check the server and its address.`
     : `[cache-versions] The store "${store.name}" takes no values (${reason}). New ones are kept in memory until it does; check the server's memory, role and rights.`
 }

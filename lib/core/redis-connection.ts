@@ -1,13 +1,15 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
-import { type Reply, ReplyError, replyReader, writeCommand } from './redis-protocol.ts'
-import { startTimer } from './store-timer.ts'
+import { type RedisAddress, redisAddress } from './redis-address.ts'
+import { type Reply, ReplyError, ReplyTooLong, replyReader, writeCommand } from './redis-protocol.ts'
+import { Late, startTimer } from './store-timer.ts'
 
 /** One connection to a Redis, opened when it is needed, and again after it broke. */
 export interface RedisConnection {
   /**
-   * Sends the commands in one go, and gives their replies in order. Rejects when not all have come in time; the
-   * connection is then closed, so that no late reply is ever taken for another's.
+   * Sends the commands in one go, and gives their replies in order. Rejects with {@link Late} when not all have come in
+   * time, and with {@link ReplyTooLong} when one is longer than it may be. The connection is then closed, so that no
+   * late reply is ever taken for another's, and nothing is kept that nobody waits for.
    */
   send(commands: readonly (readonly string[])[]): Promise<Reply[]>
 }
@@ -16,6 +18,8 @@ export interface RedisConnectionOptions {
   /** `redis://user:password@host:port/database`, or `rediss:` for TLS. */
   readonly url: string
   readonly timeoutMilliseconds: number
+  /** The longest text that Redis can be asked for here. */
+  readonly maxReplyBytes: number
 }
 
 interface Open {
@@ -33,21 +37,20 @@ interface Batch {
 }
 
 export function redisConnection(options: RedisConnectionOptions): RedisConnection {
-  const url = new URL(options.url)
-  const address = `${url.hostname || 'localhost'}:${url.port || 6379}`
+  const address = redisAddress(options.url)
+  const server = `Redis at ${address.host}:${address.port}`
   let open: Open | undefined
 
-  function close(connection: Open, reason: string, cause?: unknown): void {
+  function close(connection: Open, error: Error): void {
     if (open === connection) open = undefined
     connection.socket.destroy()
-    const error = new Error(`Redis at ${address} ${reason}`, { cause })
     for (const batch of connection.batches.splice(0)) batch.reject(error)
   }
 
   function start(): Open {
-    const socket = openSocket(url)
+    const socket = openSocket(address)
     const connection: Open = { socket, batches: [] }
-    const replies = replyReader()
+    const replies = replyReader({ server, maxBytes: options.maxReplyBytes })
     socket.setNoDelay(true)
     socket.setKeepAlive(true, 30_000)
     socket.on('data', (chunk: Buffer) => {
@@ -56,32 +59,35 @@ export function redisConnection(options: RedisConnectionOptions): RedisConnectio
         for (let next = replies.next(); next; next = replies.next()) {
           settle(connection.batches, next.reply)
         }
+        // What comes while nobody waits would be kept until somebody did.
+        if (connection.batches.length === 0 && replies.hasRest()) throw unasked()
       } catch (error) {
-        close(connection, `answered with what cannot be read: ${(error as Error).message}`, error)
+        close(connection, unreadable(server, error as Error))
       }
       // An idle connection keeps no script from ending.
       if (connection.batches.length === 0) socket.unref()
     })
-    socket.on('error', (error: NodeJS.ErrnoException) => {
-      close(connection, `cannot be reached (${error.code ?? error.message})`, error)
+    socket.on('error', (cause: NodeJS.ErrnoException) => {
+      close(connection, new Error(`${server} cannot be reached (${cause.code ?? cause.message})`, { cause }))
     })
-    socket.on('close', () => close(connection, 'closed the connection'))
+    socket.on('close', () => close(connection, closed(server)))
     open = connection
-    const commands = greeting(url)
-    if (commands.length > 0) connection.ready = enter(connection, commands)
+    if (address.greeting.length > 0) connection.ready = enter(connection)
     return connection
   }
 
   /** Signs in and chooses the database; nothing else is sent before, or it might reach the wrong one. */
-  async function enter(connection: Open, commands: string[][]): Promise<void> {
-    const refusal = (await write(connection, commands)).find((reply) => reply instanceof ReplyError)
+  async function enter(connection: Open): Promise<void> {
+    const refusal = (await write(connection, address.greeting)).find((reply) => reply instanceof ReplyError)
     if (!refusal) return
-    close(connection, 'refuses the connection')
-    throw new Error(`Redis at ${address} refuses the connection: ${refusal.message}`, { cause: refusal })
+    const error = new Error(`${server} refuses the connection: ${refusal.message}`, { cause: refusal })
+    close(connection, error)
+    throw error
   }
 
   function write(connection: Open, commands: readonly (readonly string[])[]): Promise<Reply[]> {
     return new Promise((resolve, reject) => {
+      if (connection.socket.destroyed) return reject(closed(server))
       connection.batches.push({ count: commands.length, replies: [], resolve, reject })
       connection.socket.ref()
       if (connection.socket.writableCorked === 0) {
@@ -96,7 +102,7 @@ export function redisConnection(options: RedisConnectionOptions): RedisConnectio
     async send(commands) {
       const connection = open ?? start()
       const timer = startTimer(options.timeoutMilliseconds, () =>
-        close(connection, `did not answer within ${options.timeoutMilliseconds} ms`),
+        close(connection, new Late(`${server} did not answer within ${options.timeoutMilliseconds} ms`)),
       )
       try {
         if (connection.ready) await connection.ready
@@ -110,28 +116,28 @@ export function redisConnection(options: RedisConnectionOptions): RedisConnectio
 
 function settle(batches: Batch[], reply: Reply): void {
   const batch = batches[0]
-  if (!batch) throw new Error('a reply that nobody asked for')
+  if (!batch) throw unasked()
   batch.replies.push(reply)
   if (batch.replies.length < batch.count) return
   batches.shift()
   batch.resolve(batch.replies)
 }
 
-function openSocket(url: URL): Socket {
-  // A URL writes the address of IPv6 in brackets, which is not part of it.
-  const host = url.hostname.replace(/^\[|\]$/g, '') || 'localhost'
-  const port = Number(url.port || 6379)
-  return url.protocol === 'rediss:'
+function openSocket({ host, port, secure }: RedisAddress): Socket {
+  return secure
     ? connectTls({ host, port, ...(isIP(host) ? {} : { servername: host }) })
     : connectTcp({ host, port })
 }
 
-function greeting(url: URL): string[][] {
-  const user = decodeURIComponent(url.username)
-  const password = decodeURIComponent(url.password)
-  const database = url.pathname.slice(1)
-  return [
-    ...(password ? [['AUTH', ...(user ? [user] : []), password]] : []),
-    ...(database && database !== '0' ? [['SELECT', database]] : []),
-  ]
+function unasked(): Error {
+  return new Error('a reply that nobody asked for')
+}
+
+function unreadable(server: string, cause: Error): Error {
+  if (cause instanceof ReplyTooLong) return cause
+  return new Error(`${server} answered with what cannot be read: ${cause.message}`, { cause })
+}
+
+function closed(server: string): Error {
+  return new Error(`${server} closed the connection`)
 }

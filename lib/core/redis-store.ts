@@ -1,12 +1,14 @@
 import type { Redis } from '@upstash/redis'
 import { pack, unpack } from './compression.ts'
-import { CacheVersionsError } from './error.ts'
+import { redisProtocol } from './redis-address.ts'
 import { redisClients } from './redis-client.ts'
 import { codeVersion } from './redis-code-version.ts'
+import { isOfAnotherKind, notPassed, notRead, tooLarge } from './redis-entry-error.ts'
 import { redisKeys } from './redis-key.ts'
 import { redisRequester } from './redis-requester.ts'
 import { restRequester } from './redis-rest.ts'
-import { EntryTooLarge, type LeaseAnswer, type Store } from './store.ts'
+import type { LeaseAnswer, Store } from './store.ts'
+import { inTime } from './store-timer.ts'
 
 export interface RedisStoreOptions {
   /** `https://…` for Upstash, `redis://…` or `rediss://…` for a Redis or Valkey. */
@@ -30,6 +32,12 @@ const longestTtlMilliseconds = 10 * 365 * 24 * 3600 * 1000
 
 /** The rest of the request: the command, the key, the expiry. */
 const requestOverheadBytes = 1024
+/** What is as long travels on a connection of its own, where nothing else waits for it to pass. */
+const largeBytes = 32 * 1024
+/** How much of the budget it may take. */
+const shareOfLarge = 0.8
+/** What a text may weigh before it is compressed, unless a request may weigh more. */
+const longestText = 64 * megabyte
 
 /** Only the holder ends a lease: after it ran out it may be another's. Sent whole, so no script has to be known. */
 const releaseScript =
@@ -40,57 +48,94 @@ const releaseScript =
  * namespace and the version of the code. Nothing is removed by an invalidation: the keys of old versions expire.
  *
  * Connects when it is first used.
+ *
+ * @throws CacheVersionsError `invalid-config` for an address that is none.
  */
 export function redisStore(options: RedisStoreOptions): Store {
-  const { url, token, budgetMilliseconds = 150 } = options
-  const isRest = /^https?:$/.test(protocolOf(url))
-  // Only of reads: several entries in one request could be over its limit together.
-  const autoPipelining = options.autoPipelining ?? isRest
+  const { url, token = '', budgetMilliseconds = 150 } = options
+  const isRest = /^https?:$/.test(redisProtocol(url))
   const maxBytes = (options.maxRequestBytes ?? (isRest ? 1 : 64) * megabyte) - requestOverheadBytes
+  const maxTextBytes = Math.max(longestText, maxBytes)
   // Not at once: during a build there may be no build to read the id of.
   const keys = once(() =>
     redisKeys(options.namespace ?? 'cache-versions', options.codeVersion ?? codeVersion()),
   )
 
-  const limits = { timeoutMilliseconds: budgetMilliseconds }
-  const requester = isRest
-    ? restRequester({ url, token: token ?? '', ...limits })
-    : redisRequester({ url, ...limits })
-  const { single, reader } = redisClients(requester, autoPipelining)
+  const connect = (maxReplyBytes: number) => {
+    const limits = { timeoutMilliseconds: budgetMilliseconds, maxReplyBytes }
+    return isRest ? restRequester({ url, token, ...limits }) : redisRequester({ url, ...limits })
+  }
+  // Only of reads: several entries in one request could be over its limit together.
+  const { single, reader } = redisClients(connect(largeBytes), options.autoPipelining ?? isRest)
+  const { single: large } = redisClients(connect(maxBytes), false)
 
-  async function read(client: Pick<Redis, 'get'>, key: string): Promise<string | undefined> {
-    const packed = await client.get<unknown>(key)
-    return packed === null ? undefined : await unpack(packed)
+  /** Gives what begins so: mostly that is the whole, and a large one comes on a connection of its own. */
+  function textOf(
+    key: string,
+    start: unknown,
+    began: number,
+  ): string | undefined | Promise<string | undefined> {
+    // No entry is empty, so it is none.
+    if (start === '' || start === null) return undefined
+    if (!isLarge(start)) return unpack(start, maxTextBytes)
+    return pass(key, began, async () => {
+      const packed = await large.get<unknown>(keys().entry(key))
+      return packed === null ? undefined : await unpack(packed, maxTextBytes)
+    })
+  }
+
+  /** Whoever asks is told before the budget is over that it is the entry that is late, and not the store. */
+  async function pass<T>(key: string, began: number, ask: () => Promise<T>): Promise<T> {
+    const left = began + shareOfLarge * budgetMilliseconds - performance.now()
+    return await inTime(ask(), Math.max(1, left)).catch((error: Error) => {
+      throw notPassed(key, error)
+    })
   }
 
   return {
     name: isRest ? 'upstash' : 'redis',
     budgetMilliseconds,
     async get(key) {
-      return read(reader, keys().entry(key))
+      const began = performance.now()
+      try {
+        return await textOf(key, await reader.getrange(keys().entry(key), 0, largeBytes - 1), began)
+      } catch (error) {
+        throw notRead(error as Error)
+      }
     },
     async set(key, text, ttlSeconds) {
-      const packed = await pack(text)
+      const began = performance.now()
+      if (Buffer.byteLength(text) > maxTextBytes) throw tooLarge(key, Buffer.byteLength(text), maxTextBytes)
+      const packed = await (isLarge(text) ? pass(key, began, () => pack(text)) : pack(text))
       const bytes = isRest ? Buffer.byteLength(JSON.stringify(packed)) : Buffer.byteLength(packed)
       if (bytes > maxBytes) throw tooLarge(key, bytes, maxBytes)
       const px = Math.min(Math.max(1, Math.ceil(ttlSeconds * 1000)), longestTtlMilliseconds)
-      const answer = await single.set(keys().entry(key), packed, { px }).catch((error: Error) => {
-        throw error.message.includes('max request size exceeded') ? tooLarge(key, bytes, maxBytes) : error
+      const send = (client: Redis) => client.set(keys().entry(key), packed, { px })
+      const sent = isLarge(packed) ? pass(key, began, () => send(large)) : send(single)
+      const answer = await sent.catch((error: Error) => {
+        throw error.message.includes('size exceeded') ? tooLarge(key, bytes, maxBytes) : error
       })
       if (answer !== 'OK') throw new Error('Redis did not confirm that it stored the entry')
     },
     leases: {
       async take(key, token, milliseconds): Promise<LeaseAnswer> {
+        const began = performance.now()
         // In one request and in this order: whoever gets the lease sees what its last holder stored.
-        const [taken, packed] = await single
+        const [lease, start] = await single
           .pipeline()
           .set(keys().lease(key), token, { nx: true, px: milliseconds })
-          .get<unknown>(keys().entry(key))
-          .exec<[unknown, unknown]>()
-        if (taken !== 'OK' && taken !== null) throw new Error('Redis did not say who holds the lease')
-        // What cannot be read is replaced by whoever has the lease.
-        const text = packed === null ? undefined : await unpack(packed).catch(() => undefined)
-        return { taken: taken === 'OK', text }
+          .getrange(keys().entry(key), 0, largeBytes - 1)
+          .exec<[unknown, unknown]>({ keepErrors: true })
+        const failure = [lease.error, start.error].find((error) => error && !isOfAnotherKind(error))
+        if (failure) throw new Error(failure)
+        const isTaken = lease.result === 'OK'
+        if (!isTaken && lease.result !== null) throw new Error('Redis did not say who holds the lease')
+        try {
+          return { taken: isTaken, text: await textOf(key, start.result, began) }
+        } catch {
+          // Whoever has the lease replaces it.
+          return { taken: isTaken, text: undefined }
+        }
       },
       async release(key, token) {
         await single.eval(releaseScript, [keys().lease(key)], [token])
@@ -99,19 +144,9 @@ export function redisStore(options: RedisStoreOptions): Store {
   }
 }
 
-function protocolOf(url: string): string {
-  const protocol = URL.canParse(url) ? new URL(url).protocol : ''
-  if (['https:', 'http:', 'redis:', 'rediss:'].includes(protocol)) return protocol
-  throw new CacheVersionsError(
-    'invalid-config',
-    'The address of Redis is not a URL that begins with https://, redis:// or rediss://. Correct UPSTASH_REDIS_REST_URL or REDIS_URL.',
-  )
-}
-
-function tooLarge(key: string, bytes: number, maxBytes: number): EntryTooLarge {
-  return new EntryTooLarge(
-    `The entry "${key}" has ${bytes} bytes as it is sent, and Redis takes ${maxBytes}. Store less, or raise CACHE_VERSIONS_REDIS_MAX_REQUEST_BYTES to what your plan allows.`,
-  )
+/** In bytes, of which a character takes three at most for each of its two in memory. */
+function isLarge(text: unknown): boolean {
+  return typeof text === 'string' && 3 * text.length >= largeBytes && Buffer.byteLength(text) >= largeBytes
 }
 
 function once<T>(make: () => T): () => T {

@@ -10,3 +10,8 @@ export function nameOf(kind: Kind, key: string): string {
 export function entryName(key: string): string {
   return key.startsWith('~') ? `~${key}` : key
 }
+
+/** For people: the name, without the arguments of a function, which Next puts into the key of `'use cache'`. */
+export function shownName(name: string): string {
+  return name.startsWith(nameOf('use-cache', '')) ? "'use cache: remote'" : name
+}

@@ -15,3 +15,32 @@ export function startTimer(milliseconds: number, callback: () => void): { cancel
     },
   }
 }
+
+/** An answer that did not come in time. */
+export class Late extends Error {
+  override readonly name = 'Late'
+}
+
+/** Next loads this package several times a process, so the class of an error may be that of another copy. */
+export function isLate(error: unknown): error is Late {
+  return error instanceof Error && error.name === 'Late'
+}
+
+/** Gives the answer, or throws {@link Late}. */
+export function inTime<T>(answer: Promise<T>, milliseconds: number): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = startTimer(milliseconds, () =>
+      reject(new Late(`no answer within ${Math.round(milliseconds)} ms`)),
+    )
+    answer.then(
+      (value) => {
+        timer.cancel()
+        resolve(value)
+      },
+      (error: unknown) => {
+        timer.cancel()
+        reject(error)
+      },
+    )
+  })
+}

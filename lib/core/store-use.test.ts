@@ -2,7 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { cached } from './cached.ts'
 import { memoryStore } from './memory-store.ts'
-import type { Store } from './store.ts'
+import { EntryUnreadable, type Store } from './store.ts'
+import { nameOf } from './store-name.ts'
+import { storeUse } from './store-use.ts'
 
 const { warn } = console
 let warnings: string[]
@@ -80,6 +82,50 @@ test('what a store without a budget throws reaches the caller', async () => {
     throw new Error('out of order')
   })
   await expect(cached('k', () => 'value', { ttlSeconds: 60, store })).rejects.toThrow('out of order')
+})
+
+/** Errors of the class that another copy of this package has. */
+const OfAnotherCopy = class extends Error {
+  override readonly name = 'EntryUnreadable'
+}
+
+test.each([
+  ['', EntryUnreadable, 100],
+  [' that has another copy of this package', OfAnotherCopy, 100],
+  [' without a budget', EntryUnreadable, undefined],
+])('a store of somebody else%s that cannot read an entry has a miss', async (_, Unreadable, budget) => {
+  const memory = memoryStore()
+  const store: Store = {
+    name: 'custom',
+    ...(budget === undefined ? {} : { budgetMilliseconds: budget }),
+    async get(key) {
+      const text = await memory.get(key)
+      if (text === 'damaged') throw new Unreadable('it is damaged')
+      return text
+    },
+    set: memory.set,
+  }
+  await store.set('k', 'damaged', 60)
+  expect(await cached('k', () => 'loaded', { ttlSeconds: 60, store })).toBe('loaded')
+  expect(await cached('k', () => 'loaded again', { ttlSeconds: 60, store })).toBe('loaded')
+  expect(warnings).toEqual([expect.stringContaining('cannot be read (it is damaged)')])
+})
+
+test('the arguments of a function of the app are not told', async () => {
+  const unreadable = async () => {
+    throw new EntryUnreadable('it is damaged')
+  }
+  const store: Store = { name: 'custom', budgetMilliseconds: 100, get: unreadable, set: unreadable }
+  expect(await storeUse(store).get(nameOf('use-cache', '["secret"]'))).toBeUndefined()
+  expect(warnings).toEqual([expect.stringContaining(`The entry "'use cache: remote'" of the store "custom"`)])
+})
+
+test('what an entry holds is not told when it cannot be read', async () => {
+  const store = memoryStore()
+  // Its first characters are in the message of JSON.parse.
+  await store.set('k', 'jsecret', 60)
+  expect(await cached('k', () => 'loaded', { ttlSeconds: 60, store })).toBe('loaded')
+  expect(warnings).toEqual([expect.not.stringContaining('secret')])
 })
 
 test('an entry that cannot be read is loaded and written anew, with one warning', async () => {

@@ -1,8 +1,8 @@
-import { inTime, isAboutEntry, type Use } from './breaker.ts'
-import type { LeaseAnswer, Store } from './store.ts'
+import type { Use } from './breaker.ts'
+import { isAboutEntry, isTooLarge, isUnreadable, type LeaseAnswer, type Store } from './store.ts'
 import { stateOf } from './store-state.ts'
-import { startTimer } from './store-timer.ts'
-import { warnOfUnreadable, warnOnce } from './store-warnings.ts'
+import { inTime, startTimer } from './store-timer.ts'
+import { warnOfSize, warnOfUnreadable } from './store-warnings.ts'
 
 /**
  * A store as one call of `cached()` uses it. For a store with a budget nothing here rejects: trouble is a miss, and all
@@ -27,7 +27,7 @@ export function storeUse(store: Store): StoreUse {
 
 function unguarded(store: Store): StoreUse {
   return {
-    get: (key) => store.get(key),
+    get: (key) => lookUp(store, key),
     set: (key, text, ttlSeconds) => store.set(key, text, ttlSeconds),
     take: (key, token, milliseconds) => take(store, key, token, milliseconds),
     release: (key, token) => void store.leases?.release(key, token).catch(() => {}),
@@ -41,18 +41,21 @@ function guarded(store: Store, budgetMilliseconds: number): StoreUse {
   let left = budgetMilliseconds
 
   /** Asks the store unless it is out of order; waits no longer than what is left of the budget. */
-  async function ask<T>(use: Use, question: () => Promise<T>, counts = true): Promise<T | typeof trouble> {
+  async function ask<T>(
+    use: Use,
+    question: () => Promise<T>,
+    counts: (answer: T) => boolean = () => true,
+  ): Promise<T | typeof trouble> {
     if (left <= 0 || !state.breaker.allows(use)) return trouble
     const began = performance.now()
-    const answer = inTime(asked(question), budgetMilliseconds).catch((error: unknown): typeof trouble => {
-      if (isAboutEntry(error)) throw error
+    const answer = inTime(question(), budgetMilliseconds).catch((error: unknown): typeof trouble => {
       state.breaker.failed(use, error, began)
       return trouble
     })
     const result = await (left < budgetMilliseconds
       ? Promise.race([answer, outOfPatience(answer, left)])
       : answer)
-    if (counts || result === trouble) left -= performance.now() - began
+    if (result === trouble || counts(result)) left -= performance.now() - began
     return result
   }
 
@@ -60,27 +63,18 @@ function guarded(store: Store, budgetMilliseconds: number): StoreUse {
     async get(key) {
       const aside = state.aside.get(key)
       if (aside !== undefined) return aside
-      const text = await ask('read', () => store.get(key)).catch((error: Error) => {
-        warnOfUnreadable(store, key, error)
-        return undefined
-      })
+      const text = await ask('read', () => lookUp(store, key))
       return text === trouble ? undefined : text
     },
     async set(key, text, ttlSeconds) {
-      const stored = await ask('write', () => store.set(key, text, ttlSeconds)).catch((error: Error) => {
-        warnOnce(
-          store,
-          'size',
-          `${error.message} It is kept in the memory of this process only, as all such are.`,
-        )
-        return trouble
-      })
-      if (stored === trouble) state.aside.set(key, text, { ttl: ttlSeconds * 1000 })
-      else state.aside.delete(key)
+      const stored = await ask('write', () => put(store, key, text, ttlSeconds))
+      if (stored === true) state.aside.delete(key)
+      else state.aside.set(key, text, { ttl: ttlSeconds * 1000 })
     },
     async take(key, token, milliseconds) {
       // The wait for another's load is no fault of the store, so what is asked meanwhile does not use up the budget.
-      const answer = await ask('write', () => take(store, key, token, milliseconds), false)
+      const isFree = ({ taken }: LeaseAnswer) => taken
+      const answer = await ask('write', () => take(store, key, token, milliseconds), isFree)
       return answer === trouble ? undefined : answer
     },
     release(key, token) {
@@ -91,12 +85,33 @@ function guarded(store: Store, budgetMilliseconds: number): StoreUse {
 }
 
 async function take(store: Store, key: string, token: string, milliseconds: number): Promise<LeaseAnswer> {
-  return (await store.leases?.take(key, token, milliseconds)) ?? { taken: true, text: await store.get(key) }
+  return (
+    (await store.leases?.take(key, token, milliseconds)) ?? { taken: true, text: await lookUp(store, key) }
+  )
 }
 
-/** A store of somebody else may throw before it promises anything. */
-async function asked<T>(question: () => Promise<T>): Promise<T> {
-  return question()
+/** An entry that cannot be had is a miss. */
+async function lookUp(store: Store, key: string): Promise<string | undefined> {
+  try {
+    return await store.get(key)
+  } catch (error) {
+    if (isTooLarge(error)) warnOfSize(store, error)
+    else if (isUnreadable(error)) warnOfUnreadable(store, key, error)
+    else throw error
+    return undefined
+  }
+}
+
+/** Whether the store has taken the entry. */
+async function put(store: Store, key: string, text: string, ttlSeconds: number): Promise<boolean> {
+  try {
+    await store.set(key, text, ttlSeconds)
+    return true
+  } catch (error) {
+    if (!isAboutEntry(error)) throw error
+    warnOfSize(store, error)
+    return false
+  }
 }
 
 function outOfPatience(answer: Promise<unknown>, milliseconds: number): Promise<typeof trouble> {

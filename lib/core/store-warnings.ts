@@ -1,19 +1,26 @@
-import type { Store } from './store.ts'
+import { isUnreadable, type Store } from './store.ts'
+import { shownName } from './store-name.ts'
 import { stateOf } from './store-state.ts'
 
 /** Warns of something about a store once a process. */
-export function warnOnce(store: Store, topic: string, message: string): void {
+function warnOnce(store: Store, topic: string, message: string): void {
   const { said } = stateOf(store)
   if (said.has(topic)) return
   said.add(topic)
   console.warn(`[cache-versions] ${message}`)
 }
 
-export function warnOfUnreadable(store: Store, key: string, cause: unknown): void {
+export function warnOfSize(store: Store, { message }: Error): void {
+  warnOnce(store, 'size', `${message} It is kept in the memory of this process only, as all such are.`)
+}
+
+export function warnOfUnreadable(store: Store, name: string, cause: unknown): void {
+  // The error of what parses an entry holds part of it, which may be a secret of the app.
+  const reason = isUnreadable(cause) ? cause.message : 'it is damaged'
   warnOnce(
     store,
     'unreadable',
-    `The entry "${key}" of the store "${store.name}" cannot be read (${messageOf(cause)}). It is loaded anew, as all such are; give each program that writes there a CACHE_VERSIONS_NAMESPACE of its own.`,
+    `The entry "${shownName(name)}" of the store "${store.name}" cannot be read (${reason}). It is loaded anew, as all such are; give each program that writes there a CACHE_VERSIONS_NAMESPACE of its own.`,
   )
 }
 

@@ -15,12 +15,13 @@ export interface Store {
   readonly leases?: Leases
   /**
    * Gives the text stored under the key, or `undefined` when there is none, it has expired, or it was evicted. Rejects
-   * with {@link EntryUnreadable} for what `set` never stored.
+   * with {@link EntryUnreadable} for what `set` never stored, and with {@link EntryTooLarge} for what is too large to
+   * be given in time.
    */
   get(key: string): Promise<string | undefined>
   /**
    * Stores the text for so many seconds. It may be evicted earlier. Resolves only when it is stored; rejects with
-   * {@link EntryTooLarge} what this store never takes.
+   * {@link EntryTooLarge} what this store does not take.
    */
   set(key: string, text: string, ttlSeconds: number): Promise<void>
 }
@@ -46,7 +47,22 @@ export class EntryUnreadable extends Error {
   override readonly name = 'EntryUnreadable'
 }
 
-/** An entry that the store refuses for its size, which is no failure of the store. */
+/** An entry that the store neither takes nor gives for its size, which is no failure of the store. */
 export class EntryTooLarge extends Error {
   override readonly name = 'EntryTooLarge'
+}
+
+// By name: Next loads this package several times a process, so the class of an error may be that of another copy.
+
+export function isUnreadable(error: unknown): error is EntryUnreadable {
+  return error instanceof Error && error.name === 'EntryUnreadable'
+}
+
+export function isTooLarge(error: unknown): error is EntryTooLarge {
+  return error instanceof Error && error.name === 'EntryTooLarge'
+}
+
+/** Whether it says something of one entry, and not of the store. */
+export function isAboutEntry(error: unknown): error is EntryTooLarge | EntryUnreadable {
+  return isTooLarge(error) || isUnreadable(error)
 }

@@ -28,7 +28,7 @@ const options = { namespace: 'bench', codeVersion: 'bench', budgetMilliseconds: 
 
 /** cached() in each store, each beside the GET of the same entry through the same client. */
 export function subjects(redisUrl: string, restUrl: string): Subject[] {
-  const limits = { timeoutMilliseconds: 5000 }
+  const limits = { timeoutMilliseconds: 5000, maxReplyBytes: 32 * 1024 }
   const plain = redisClients(redisRequester({ url: redisUrl, ...limits }), false)
   const rest = redisClients(restRequester({ url: restUrl, token: 'bench', ...limits }), true)
   const bareInRedis = bare('bare GET and JSON.parse, the same client', plain)

@@ -1,15 +1,18 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
-import { replyReader, writeCommand } from '../../dist/core/redis-protocol.js'
+import { setTimeout as delay } from 'node:timers/promises'
+import { writeCommand } from '../../dist/core/redis-protocol.js'
+import { commandReader } from './commands.ts'
 
 /**
- * How the way to a server is broken: it refuses, swallows everything, holds each piece of a reply back, answers with
- * other bytes, cuts a reply after so many bytes, or has each SET answered with an error.
+ * How the way to a server is broken: it refuses, swallows everything, holds each piece of a reply back, is narrow in
+ * both directions, answers with other bytes, cuts a reply after so many bytes, or has each SET answered with an error.
  */
 export type Trouble =
   | 'refused'
   | 'black-holed'
   | { readonly slowMilliseconds: number }
+  | { readonly bytesPerMillisecond: number }
   | { readonly answer: string }
   | { readonly cutAfterBytes: number }
   | { readonly refusesToSet: string }
@@ -34,11 +37,16 @@ export async function startChaos(target: number): Promise<Chaos> {
       return void client.on('data', () => client.write(answer))
     }
     const upstream = track(sockets, connect(target, '127.0.0.1'))
+    client.on('close', () => upstream.destroy())
+    upstream.on('close', () => client.destroy())
+    if (typeof trouble === 'object' && 'bytesPerMillisecond' in trouble) {
+      void passSlowly(client, upstream, trouble.bytesPerMillisecond)
+      void passSlowly(upstream, client, trouble.bytesPerMillisecond)
+      return
+    }
     if (typeof trouble === 'object' && 'refusesToSet' in trouble) {
       passCommands(client, upstream, trouble.refusesToSet)
     } else client.pipe(upstream)
-    client.on('close', () => upstream.destroy())
-    upstream.on('close', () => client.destroy())
     passReplies(upstream, client, trouble)
   })
   const port = await listen(server, 0)
@@ -59,15 +67,28 @@ export async function startChaos(target: number): Promise<Chaos> {
 
 /** The server is made to answer with the error itself, so that the replies stay in order. */
 function passCommands(client: Socket, upstream: Socket, error: string): void {
-  const commands = replyReader()
+  const read = commandReader()
   client.on('data', (chunk: Buffer) => {
-    commands.add(chunk)
-    for (let next = commands.next(); next; next = commands.next()) {
-      const command = next.reply as string[]
+    for (const command of read(chunk)) {
       const isSet = command[0]?.toLowerCase() === 'set'
       upstream.write(writeCommand(isSet ? ['eval', `return {err = '${error}'}`, '0'] : command))
     }
   })
+}
+
+async function passSlowly(from: Socket, to: Socket, bytesPerMillisecond: number): Promise<void> {
+  const step = 10
+  const piece = step * bytesPerMillisecond
+  try {
+    for await (const chunk of from) {
+      for (let at = 0; at < chunk.length; at += piece) {
+        to.write(chunk.subarray(at, at + piece))
+        await delay(step)
+      }
+    }
+  } catch {
+    // Whoever was cut off needs nothing more.
+  }
 }
 
 function passReplies(upstream: Socket, client: Socket, trouble: Trouble | undefined): void {

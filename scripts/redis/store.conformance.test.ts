@@ -93,7 +93,8 @@ describe.each<[string, Make]>([
       '',
     )
     const random = Buffer.from(Array.from({ length: 100_000 }, () => Math.random() * 256)).toString('base64')
-    for (const [i, text] of ['é'.repeat(300_000), noise, random].entries()) {
+    const texts = ['é'.repeat(300_000), noise, random, 'a'.repeat(10_000_000), random.slice(0, 32 * 1024 - 1)]
+    for (const [i, text] of texts.entries()) {
       await store.set(k(`large${i}`), text, 60)
       expect(await store.get(k(`large${i}`))).toBe(text)
     }

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { cached } from '../../lib/core/cached.ts'
 import { redisStore } from '../../lib/core/redis-store.ts'
 import type { Store } from '../../lib/core/store.ts'
+import { makeBombs } from './bombs.ts'
 import { type Chaos, startChaos, type Trouble } from './chaos.ts'
 import { type Redis, startRedis } from './redis.ts'
 import { type Rest, startRest } from './rest.ts'
@@ -228,20 +229,133 @@ test('what has arrived while this process was busy is no late answer', async () 
   expect(kept.warnings).toEqual([])
 })
 
-test('an entry of somebody else is loaded and written anew, and is no outage', async () => {
+const transports = ['REDIS_URL', 'Upstash REST'] as const
+type Transport = (typeof transports)[number]
+const bombs = makeBombs()
+const urlOf = (transport: Transport) => (transport === 'REDIS_URL' ? redis.url : rest.url)
+
+test.each(transports)(
+  '%s: an entry of somebody else is loaded and written anew, and is no outage',
+  async (transport) => {
+    kept = keepWarnings()
+    chaos = await startChaos(Number(new URL(redis.url).port))
+    const client = await createClient({ url: redis.url }).connect()
+    const url = urlOf(transport)
+    // Less than the first of the bombs would take.
+    const store = redisStore({ url, token, namespace, codeVersion: 'x', budgetMilliseconds: 500 })
+    await expect.poll(() => storesAgain(store, store), { timeout: 5000 }).toBe(true)
+    for (const text of ['of somebody else', '7', '~AAAA', '=[{"half":', '=', ...bombs, 'a list']) {
+      const key = newKey()
+      const name = `${namespace}:1:x:entry:${key}`
+      if (text === 'a list') await client.rPush(name, 'x')
+      else await client.set(name, text, { expiration: { type: 'EX', value: 60 } })
+      expect(await cached(key, () => 'loaded', options(store))).toBe('loaded')
+      expect(await cached(key, () => 'loaded again', options(store))).toBe('loaded')
+      expect(await store.get(key)).toBe('j"loaded"')
+    }
+    expect(kept.warnings).toHaveLength(1)
+    expect(kept.warnings[0]).toContain('cannot be read')
+    client.destroy()
+  },
+)
+
+test.each(transports)('%s: an entry that is longer than it may be is written anew', async (transport) => {
   kept = keepWarnings()
   chaos = await startChaos(Number(new URL(redis.url).port))
   const client = await createClient({ url: redis.url }).connect()
-  const store = redisStore({ url: redis.url, namespace, codeVersion: 'x', budgetMilliseconds: 2000 })
-  for (const text of ['of somebody else', '7', '~AAAA', '=[{"half":', '=']) {
-    const key = newKey()
-    await client.set(`${namespace}:1:x:entry:${key}`, text, { expiration: { type: 'EX', value: 60 } })
-    expect(await cached(key, () => 'loaded', options(store))).toBe('loaded')
-    expect(await cached(key, () => 'loaded again', options(store))).toBe('loaded')
-  }
-  expect(kept.warnings).toHaveLength(1)
-  expect(kept.warnings[0]).toContain('cannot be read')
+  const maxRequestBytes = 100_000
+  const limits = { token, namespace, codeVersion: 'x', budgetMilliseconds: 2000, maxRequestBytes }
+  const store = redisStore({ url: urlOf(transport), ...limits })
+  await expect.poll(() => storesAgain(store, store), { timeout: 5000 }).toBe(true)
+  const key = newKey()
+  const tooLong = `=j"${'x'.repeat(1_000_000)}"`
+  await client.set(`${namespace}:1:x:entry:${key}`, tooLong, { expiration: { type: 'EX', value: 60 } })
+  expect(await cached(key, () => 'loaded', options(store))).toBe('loaded')
+  expect(await store.get(key)).toBe('j"loaded"')
+  expect(warningsOfOutages()).toEqual([])
   client.destroy()
+})
+
+describe.each(transports)('%s, where a megabyte takes a second', (transport) => {
+  const narrow = { bytesPerMillisecond: 1000 }
+  const budgetMilliseconds = 400
+  const noise = Buffer.from(Array.from({ length: 500_000 }, () => Math.random() * 256)).toString('base64')
+
+  /** A store behind a narrow way, and one with a few small entries that has all the way for itself. */
+  async function stores() {
+    kept = keepWarnings()
+    const target = new URL(urlOf(transport))
+    chaos = await startChaos(Number(target.port))
+    await chaos.cause(narrow)
+    target.port = String(chaos.port)
+    const direct = redisStore({ url: urlOf(transport), token, namespace, budgetMilliseconds: 2000 })
+    const small = Array.from({ length: 5 }, () => newKey())
+    for (const key of small) await cached(key, () => 'stored', options(direct))
+    const store = redisStore({ url: target.href, token, namespace, budgetMilliseconds })
+    await expect.poll(() => storesAgain(store, direct), { timeout: 5000 }).toBe(true)
+    return { direct, store, small }
+  }
+
+  /** Asks for all small entries again and again until the work is done, and gives what was answered. */
+  async function answersMeanwhile(
+    store: Store,
+    small: string[],
+    work: Promise<unknown>,
+  ): Promise<Set<string>> {
+    const answers = new Set<string>()
+    let running = true
+    const done = work.then(() => {
+      running = false
+    })
+    while (running) {
+      const asked = small.map((key) => cached(key, () => 'loaded again', options(store)))
+      for (const answer of await Promise.all(asked)) answers.add(answer)
+    }
+    await done
+    return answers
+  }
+
+  test('a large entry that arrives late is a miss, and every other answer comes', async () => {
+    const { direct, store, small } = await stores()
+    const key = newKey()
+    await cached(key, () => noise, options(direct))
+    kept.warnings.length = 0
+    const began = performance.now()
+    const large = cached(key, () => 'loaded', options(store))
+    expect(await answersMeanwhile(store, small, large)).toEqual(new Set(['stored']))
+    expect(await large).toBe('loaded')
+    expect(performance.now() - began).toBeLessThan(2 * budgetMilliseconds)
+    expect(kept.warnings).toHaveLength(1)
+    expect(kept.warnings[0]).toContain(`The entry "${key}" is large and does not pass`)
+  })
+
+  test('a large entry that is sent late stays in memory, and every other answer comes', async () => {
+    const { store, small } = await stores()
+    const key = newKey()
+    kept.warnings.length = 0
+    const large = cached(key, () => noise, options(store))
+    expect(await answersMeanwhile(store, small, large)).toEqual(new Set(['stored']))
+    expect(await large).toBe(noise)
+    expect(await cached(key, () => 'loaded again', options(store))).toBe(noise)
+    // The call does not wait until all of the budget is over: it has used some of it before.
+    await expect.poll(() => kept.warnings).toHaveLength(1)
+    expect(kept.warnings[0]).toContain(`The entry "${key}" is large and does not pass`)
+  })
+})
+
+test('all that a call asks of a slow Redis is within one budget', async () => {
+  kept = keepWarnings()
+  chaos = await startChaos(Number(new URL(redis.url).port))
+  await chaos.cause({ slowMilliseconds: 400 })
+  const url = `redis://127.0.0.1:${chaos.port}`
+  const store = redisStore({ url, namespace, budgetMilliseconds: 1000 })
+  const key = newKey()
+  const began = performance.now()
+  // It is looked for, its lease is taken, and it is stored: 400 ms each.
+  expect(await cached(key, () => 'new', options(store))).toBe('new')
+  expect(performance.now() - began).toBeLessThan(1000 + slack)
+  // What was not waited for goes on, and the answers come in order.
+  expect(await store.get(key)).toBeDefined()
 })
 
 test('an entry over the limit is kept in memory only, with one warning', async () => {

@@ -1,0 +1,29 @@
+/**
+ * What Redis and Upstash begin errors with. The rest of an error may be what was sent: a Redis that does not know AUTH
+ * repeats the password, one that does not know SET the value.
+ */
+const codes =
+  /^(?:ASK|BUSY|CLUSTERDOWN|CROSSSLOT|DENIED|ERR|EXECABORT|LOADING|MASTERDOWN|MISCONF|MOVED|NOAUTH|NOPERM|NOREPLICAS|NOSCRIPT|OOM|READONLY|TRYAGAIN|UNKILLABLE|WRONGPASS|WRONGTYPE)(?= |$)/
+
+/** What they say where the code alone does not tell what to do. */
+const phrases = [
+  'command not allowed',
+  'DB capacity quota exceeded',
+  'DB index is out of range',
+  'invalid DB index',
+  'max concurrent connections exceeded',
+  'max daily request limit exceeded',
+  'max number of clients reached',
+  'max request size exceeded',
+  'max requests limit exceeded',
+  'max single record size exceeded',
+  'unknown command',
+  'without any password configured',
+]
+
+/** Gives what an error of Redis says in words of its own, without anything that may have been sent to it. */
+export function shownError(text: string): string {
+  const [code] = text.match(codes) ?? []
+  const phrase = phrases.find((known) => text.includes(known))
+  return [code ?? 'an error', phrase].filter(Boolean).join(' ')
+}
