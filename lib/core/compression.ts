@@ -27,10 +27,11 @@ export async function pack(text: string): Promise<string> {
 }
 
 /**
- * Reads back what {@link pack} wrote, if it becomes no more than so many bytes. Rejects with {@link EntryUnreadable}
- * for anything else.
+ * Reads back what {@link pack} wrote, at once where it can, if it becomes no more than so many bytes.
+ *
+ * @throws EntryUnreadable for anything else, or rejects with it.
  */
-export async function unpack(packed: unknown, maxBytes: number): Promise<string> {
+export function unpack(packed: unknown, maxBytes: number): string | Promise<string> {
   if (typeof packed === 'string' && packed.startsWith(plain)) return packed.slice(plain.length)
   if (typeof packed === 'string' && packed.startsWith(compressed)) return unpackCompressed(packed, maxBytes)
   throw new EntryUnreadable('it is not in the form in which entries are stored')

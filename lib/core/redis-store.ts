@@ -70,11 +70,15 @@ export function redisStore(options: RedisStoreOptions): Store {
   const { single: large } = redisClients(connect(maxBytes), false)
 
   /** Gives what begins so: mostly that is the whole, and a large one comes on a connection of its own. */
-  async function textOf(key: string, start: unknown, began: number): Promise<string | undefined> {
+  function textOf(
+    key: string,
+    start: unknown,
+    began: number,
+  ): string | undefined | Promise<string | undefined> {
     // No entry is empty, so it is none.
     if (start === '' || start === null) return undefined
-    if (!isLarge(start)) return await unpack(start, maxTextBytes)
-    return await pass(key, began, async () => {
+    if (!isLarge(start)) return unpack(start, maxTextBytes)
+    return pass(key, began, async () => {
       const packed = await large.get<unknown>(keys().entry(key))
       return packed === null ? undefined : await unpack(packed, maxTextBytes)
     })
@@ -93,10 +97,11 @@ export function redisStore(options: RedisStoreOptions): Store {
     budgetMilliseconds,
     async get(key) {
       const began = performance.now()
-      const start = await reader.getrange(keys().entry(key), 0, largeBytes - 1).catch((error: Error) => {
-        throw notRead(error)
-      })
-      return await textOf(key, start, began)
+      try {
+        return await textOf(key, await reader.getrange(keys().entry(key), 0, largeBytes - 1), began)
+      } catch (error) {
+        throw notRead(error as Error)
+      }
     },
     async set(key, text, ttlSeconds) {
       const began = performance.now()
@@ -125,9 +130,12 @@ export function redisStore(options: RedisStoreOptions): Store {
         if (failure) throw new Error(failure)
         const isTaken = lease.result === 'OK'
         if (!isTaken && lease.result !== null) throw new Error('Redis did not say who holds the lease')
-        // What cannot be read is replaced by whoever has the lease.
-        const text = await textOf(key, start.result, began).catch(() => undefined)
-        return { taken: isTaken, text }
+        try {
+          return { taken: isTaken, text: await textOf(key, start.result, began) }
+        } catch {
+          // Whoever has the lease replaces it.
+          return { taken: isTaken, text: undefined }
+        }
       },
       async release(key, token) {
         await single.eval(releaseScript, [keys().lease(key)], [token])

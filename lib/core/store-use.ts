@@ -48,7 +48,7 @@ function guarded(store: Store, budgetMilliseconds: number): StoreUse {
   ): Promise<T | typeof trouble> {
     if (left <= 0 || !state.breaker.allows(use)) return trouble
     const began = performance.now()
-    const answer = inTime(asked(question), budgetMilliseconds).catch((error: unknown): typeof trouble => {
+    const answer = inTime(question(), budgetMilliseconds).catch((error: unknown): typeof trouble => {
       state.breaker.failed(use, error, began)
       return trouble
     })
@@ -112,11 +112,6 @@ async function put(store: Store, key: string, text: string, ttlSeconds: number):
     warnOfSize(store, error)
     return false
   }
-}
-
-/** A store of somebody else may throw before it promises anything. */
-async function asked<T>(question: () => Promise<T>): Promise<T> {
-  return question()
 }
 
 function outOfPatience(answer: Promise<unknown>, milliseconds: number): Promise<typeof trouble> {
