@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises'
+import { drizzle } from 'drizzle-orm/postgres-js'
 import postgres, { type Sql } from 'postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { invalidateCache } from './invalidate.ts'
 import { createTestDatabase, type TestDatabase } from './test/database.ts'
 import { install } from './test/install.ts'
 import { createRole, type Role } from './test/role.ts'
@@ -69,6 +71,18 @@ test('a verb that is called beside temporary tables of our names reaches the rea
   })
   const logged = sql`select from public.cache_invalidations where cache = 'temporary'`
   expect(await logged).toHaveLength(1)
+})
+
+test('invalidateCache in a transaction beside temporary tables of our names reaches the real ones', async () => {
+  const before = await version()
+  await drizzle(sql).transaction(async (tx) => {
+    await tx.execute('create temporary table cache_versions (like public.cache_versions) on commit drop')
+    await tx.execute(
+      'create temporary table cache_invalidations (like public.cache_invalidations) on commit drop',
+    )
+    await invalidateCache('bans', { tx })
+  })
+  expect(await version()).not.toBe(before)
 })
 
 test('where the migrating role has a schema of its own name, writes of other roles invalidate', async () => {

@@ -225,6 +225,22 @@ BEGIN
 END
 $$;
 --> statement-breakpoint
+-- Invalidates caches at COMMIT, all of them for NULL, and returns their names. A name that is no cache is an error if
+-- strict, else it is left out. The package calls this: a temporary table can stand in for a table, not for a function.
+CREATE FUNCTION write_cache_invalidations(names text[], strict boolean, why text, who text, whence text)
+RETURNS SETOF text LANGUAGE plpgsql AS $$
+DECLARE
+  written text[] := CASE WHEN strict
+    THEN ARRAY(SELECT DISTINCT name FROM pg_catalog.unnest(names) AS name)
+    ELSE ARRAY(SELECT cache::text FROM cache_versions WHERE names IS NULL OR cache::text = ANY (names) ORDER BY cache)
+  END;
+BEGIN
+  INSERT INTO cache_invalidations (cache, reason, actor, source)
+    SELECT name, why, who, whence FROM pg_catalog.unnest(written) AS name ON CONFLICT DO NOTHING;
+  RETURN QUERY SELECT name FROM pg_catalog.unnest(written) AS name;
+END
+$$;
+--> statement-breakpoint
 CREATE FUNCTION invalidate_cache_of_trigger() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
   IF TG_LEVEL = 'ROW' THEN
@@ -368,7 +384,8 @@ BEGIN
   FOREACH ours IN ARRAY ARRAY[
     'raise_unknown_cache(text)', 'prepare_cache_invalidation()', 'apply_cache_invalidations()', 'log_cache_version()',
     'start_cache_versioning(text)', 'stop_cache_versioning(text)', 'invalidate_cache(text[])',
-    'invalidate_all_caches()', 'invalidate_cache_of_trigger()', 'cache_trigger_name(text, text)',
+    'invalidate_all_caches()', 'write_cache_invalidations(text[], boolean, text, text, text)',
+    'invalidate_cache_of_trigger()', 'cache_trigger_name(text, text)',
     'drop_cache_write_triggers(text, oid[])', 'invalidate_cache_on_write(text, regclass)',
     'stop_invalidating_cache_on_write(text, regclass)', 'prune_cache_invalidations(interval, int)'
   ]::regprocedure[] LOOP

@@ -31,50 +31,43 @@ export async function writeInvalidations(
   names: readonly CacheName[],
   options: InvalidateOptions,
 ): Promise<void> {
-  const rows = [...new Set(names)].map((name) => sql`(${checkCacheName(name)}, ${logged(options)})`)
-  if (rows.length === 0) return
-  await execute(
-    sql`insert into cache_invalidations (cache, reason, actor, source) values ${sql.join(rows, sql`, `)} on conflict do nothing`,
-    options.tx,
-  )
+  const checked = names.map((name) => checkCacheName(name))
+  if (checked.length > 0) await write(checked, { strict: true }, options)
 }
 
-/** Writes the invalidation of every cache there is, in one statement, and gives their names. */
+/** Writes the invalidation of every cache there is, in one statement, and returns their names. */
 export async function writeAllInvalidations(options: InvalidateOptions): Promise<CacheName[]> {
-  const result = await execute(
-    sql`with invalidated as (
-      insert into cache_invalidations (cache, reason, actor, source)
-      select cache, ${logged(options)} from cache_versions on conflict do nothing
-    ) select cache from cache_versions order by cache`,
-    options.tx,
-  )
-  // postgres.js gives the rows, node-postgres an object that holds them.
-  const rows = (Array.isArray(result) ? result : (result as { rows: unknown[] }).rows) as {
-    cache: CacheName
-  }[]
-  return rows.map((row) => row.cache)
+  return (await write(undefined, { strict: false }, options)) as CacheName[]
 }
 
-/** What the log keeps beside the name; the database cuts what is too long and fills in what is not given. */
-function logged({ reason, actor, source }: InvalidateOptions): SQL {
-  return sql`${reason ?? null}, ${actor ?? null}, ${source ?? null}`
-}
-
-/** Writes the invalidation of those names that are caches, in one statement, and gives them. */
+/** Writes the invalidation of those names that are caches, in one statement, and returns them. */
 export async function writeInvalidationsOfCachesAmong(
   names: readonly string[],
   source: 'action' | 'route',
 ): Promise<string[]> {
-  const list = sql.join(
-    names.map((name) => sql`${name}`),
-    sql`, `,
+  return await write(names, { strict: false }, { source })
+}
+
+async function write(
+  names: readonly string[] | undefined,
+  { strict }: { strict: boolean },
+  { tx, reason, actor, source }: InvalidateOptions,
+): Promise<string[]> {
+  const list = names
+    ? sql`array[${sql.join(
+        names.map((name) => sql`${name}`),
+        sql`, `,
+      )}]::text[]`
+    : sql`null::text[]`
+  const result = await execute(
+    sql`select name from write_cache_invalidations(
+      ${list}, ${strict}, ${reason ?? null}, ${actor ?? null}, ${source ?? null}
+    ) as name`,
+    tx,
   )
-  const rows = (await execute(
-    sql`insert into cache_invalidations (cache, source)
-      select cache, ${source} from cache_versions where cache in (${list}) on conflict do nothing returning cache`,
-    undefined,
-  )) as { cache: string }[]
-  return rows.map((row) => row.cache)
+  // postgres.js gives the rows, node-postgres an object that holds them.
+  const rows = (Array.isArray(result) ? result : (result as { rows: unknown[] }).rows) as { name: string }[]
+  return rows.map(({ name }) => name)
 }
 
 /** Gives the rows, or what the driver of the transaction gives. */
