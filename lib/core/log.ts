@@ -87,7 +87,7 @@ export async function readCacheOverview(options: CachesAsked = {}): Promise<Cach
         where cache >= v.cache and cache <= v.cache and version is not null
         order by cache desc, id desc limit ${countedLines}
       ) i
-      where invalidated_at > now() - interval '24 hours' and isfinite(invalidated_at)
+      where invalidated_at > now() - interval '24 hours'
       group by 1, 2`,
     budget,
   )
