@@ -51,12 +51,27 @@ function withHandlers(config: NextConfig, options: CacheVersionsConfig): NextCon
     env: { ...config.env, ...settings },
     headers: async () => [prefetchHeader, ...((await config.headers?.()) ?? [])],
     cacheHandler: handler('cache-handler'),
-    cacheHandlers: {
-      ...config.cacheHandlers,
-      default: handler('use-cache'),
-      remote: handler('use-cache-remote'),
-    },
+    ...(canBuildUseCacheHandlers(config)
+      ? {
+          cacheHandlers: {
+            ...config.cacheHandlers,
+            default: handler('use-cache'),
+            remote: handler('use-cache-remote'),
+          },
+        }
+      : {}),
   }
+}
+
+/**
+ * Turbopack of Next 16.4.6 cannot build a route handler on the edge beside any handler of `'use cache'`: `wrap_edge_route`
+ * of its `app_route_entry.rs` writes the entries of an object (`"default": cacheHandler0,`) where the template
+ * `edge-app-route.js` expects statements. An app without the directive does without the handlers while it is built; one
+ * with it may have no such route, as Next itself says.
+ */
+function canBuildUseCacheHandlers({ cacheComponents, experimental }: NextConfig): boolean {
+  const hasUseCache = cacheComponents || experimental?.cacheComponents || experimental?.useCache
+  return Boolean(hasUseCache) || !process.env.TURBOPACK
 }
 
 /**
@@ -108,5 +123,5 @@ function refuseOtherHandlers(config: NextConfig): void {
 }
 
 function handler(name: string): string {
-  return fileURLToPath(new URL(`./handlers/${name}.js`, import.meta.url))
+  return fileURLToPath(new URL(`./handlers/entry/${name}.js`, import.meta.url))
 }
