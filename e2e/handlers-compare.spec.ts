@@ -1,5 +1,7 @@
 import { expect } from '@playwright/test'
 import { type Cluster, startCluster } from './fixtures/handlers/support/cluster.ts'
+import { five } from './fixtures/handlers/support/five.ts'
+import { loadsDuring } from './fixtures/handlers/support/loads.ts'
 import { outputs, post } from './fixtures/handlers/support/page.ts'
 import { test } from './fixtures/handlers/support/test.ts'
 import { until } from './fixtures/handlers/support/until.ts'
@@ -193,3 +195,20 @@ test('by intent, what depends on a version is kept by no browser, and max never 
   expect(ours).toEqual({ cacheControl: 'private, no-cache', values: ['at-max'] })
   expect(stock).toEqual({ cacheControl: expect.stringMatching(/^s-maxage=/), values: ['built', 'at-max'] })
 })
+
+for (const path of Object.keys(five)) {
+  test(`of five values on ${path} a revalidateTag loads what it loads in stock Next`, async () => {
+    const [ours, stock] = await onBoth(async (side) => {
+      await ask(side, path)
+      await change(side, 'bans', path)
+      await revalidate(side, 'expire', 'bans')
+      let shown: Answer['shown'] = {}
+      const loads = await loadsDuring(side, async () => {
+        shown = (await ask(side, path)).shown
+      })
+      return { loads, shown }
+    })
+    expect(ours).toEqual(stock)
+    expect(ours.shown).toMatchObject({ bans: path })
+  })
+}

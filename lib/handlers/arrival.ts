@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { subscribe } from 'node:diagnostics_channel'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncrementalCache } from 'next/dist/server/lib/incremental-cache/index.js'
 import { processState } from '../core/process-state.ts'
 import { now } from './clock.ts'
 
@@ -20,7 +21,16 @@ export class Arrival {
 
   /** The route that answers, such as `/posts/[id]`, once Next has chosen it. */
   get route(): string | undefined {
-    return (this.#request as { [nextMeta]?: NextMeta })[nextMeta]?.match?.definition?.pathname
+    return this.#meta?.match?.definition?.pathname
+  }
+
+  /** Next's cache for this request, which the render of its page uses. */
+  get cache(): IncrementalCache | undefined {
+    return this.#meta?.incrementalCache
+  }
+
+  get #meta(): NextMeta | undefined {
+    return (this.#request as { [nextMeta]?: NextMeta })[nextMeta]
   }
 
   get isGet(): boolean {
@@ -51,6 +61,7 @@ export class Arrival {
 /** What Next notes on a request. */
 interface NextMeta {
   readonly match?: { readonly definition?: { readonly pathname?: string } }
+  readonly incrementalCache?: IncrementalCache
 }
 const nextMeta = Symbol.for('NextInternalRequestMeta')
 

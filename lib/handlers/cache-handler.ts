@@ -1,7 +1,8 @@
 import fileSystemCache from 'next/dist/server/lib/incremental-cache/file-system-cache.js'
 import type { CacheHandler, CacheHandlerValue } from 'next/dist/server/lib/incremental-cache/index.js'
 import type { CachedFetchValue, IncrementalCacheValue } from 'next/dist/server/response-cache/types.js'
-import { letCachesServe, requestBegan } from '../request/next-request.ts'
+import { letCachesServe, letCachesServeFromTheFirst, requestBegan } from '../request/next-request.ts'
+import { arrival } from './arrival.ts'
 import { readVersionsBeforeLoad } from './current.ts'
 import { leaveCachesToStamps } from './expired-tags.ts'
 import { fetchToServe, isFetch } from './fetch-lookup.ts'
@@ -44,7 +45,11 @@ class CacheVersionsHandler {
       return await fetchToServe(key, await this.#stored.get(key, context), context, this.#request)
     }
     const lookup = { key, context, serverFolder: this.#serverFolder, request: this.#request }
-    return await lookUpPage(lookup, () => this.#storedPage(key, context))
+    const page = await lookUpPage(lookup, () => this.#storedPage(key, context))
+    // What is made anew because it is not current takes from the caches what is.
+    const cache = page?.lastModified === -1 ? arrival()?.cache : undefined
+    if (cache) letCachesServeFromTheFirst(cache)
+    return page
   }
 
   async set(key: string, value: IncrementalCacheValue | null, context: SetContext): Promise<void> {

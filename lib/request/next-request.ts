@@ -1,4 +1,5 @@
 import { type WorkStore, workAsyncStorage } from 'next/dist/server/app-render/work-async-storage.external.js'
+import type { IncrementalCache } from 'next/dist/server/lib/incremental-cache/index.js'
 
 /** What Next itself keeps of the request this code serves; `undefined` outside of one. */
 export function nextRequest(): WorkStore | undefined {
@@ -41,5 +42,22 @@ export function letCachesServe(): void {
   const request = nextRequest() as ChangeableWorkStore | undefined
   if (request?.isOnDemandRevalidate && !request.incrementalCache?.isOnDemandRevalidate) {
     request.isOnDemandRevalidate = false
+  }
+}
+
+/**
+ * The same before the first of them is looked up: for each fetch Next asks its cache for a lock, and for each
+ * `unstable_cache` for a key, and then looks whether it is to bypass the handler.
+ */
+export function letCachesServeFromTheFirst(cache: IncrementalCache): void {
+  if (Object.hasOwn(cache, 'lock')) return
+  const { lock, generateSimpleCacheKey } = cache
+  cache.lock = function (key) {
+    letCachesServe()
+    return lock.call(this, key)
+  }
+  cache.generateSimpleCacheKey = function (input) {
+    letCachesServe()
+    return generateSimpleCacheKey.call(this, input)
   }
 }
