@@ -2,7 +2,7 @@ import { expect } from '@playwright/test'
 import { type Cluster, startCluster } from './fixtures/handlers/support/cluster.ts'
 import { five } from './fixtures/handlers/support/five.ts'
 import { loadsDuring } from './fixtures/handlers/support/loads.ts'
-import { outputs, post } from './fixtures/handlers/support/page.ts'
+import { outputs, post, prefetch } from './fixtures/handlers/support/page.ts'
 import { test } from './fixtures/handlers/support/test.ts'
 import { until } from './fixtures/handlers/support/until.ts'
 import type { NextServer } from './support/next-server.ts'
@@ -96,6 +96,33 @@ for (const [kind, [path, status]] of Object.entries(paths)) {
     expect(ours.status).toBe(status)
     const [flight, stockFlight] = await onBoth((side) => ask(side, path, { rsc: '1' }))
     expect(flight).toEqual(stockFlight)
+  })
+}
+
+const prefetched = {
+  'a static page': '/unversioned',
+  'a static page with a tag that names no cache': '/tagged',
+  'a page from generateStaticParams': '/same/item/known',
+  'a page on demand': '/same/item/prefetched',
+  'a page that is rendered at each request': '/same/request',
+  'a static route handler': '/api/status',
+  'an API route of the pages folder': '/api/pages',
+  'a path that no page has': '/nowhere',
+}
+
+for (const [kind, path] of Object.entries(prefetched)) {
+  test(`the prefetch of a segment is answered as by stock Next: ${kind}`, async () => {
+    const [ours, stock] = await onBoth(async (side) => {
+      const asked = await ask(side, path, prefetch('/_tree'))
+      // Where the router would have named what it has already in the address.
+      const { location = path } = asked.headers
+      return [
+        asked,
+        await ask(side, location, prefetch('/_tree')),
+        await ask(side, location, prefetch('/_full')),
+      ]
+    })
+    expect(ours).toEqual(stock)
   })
 }
 

@@ -5,7 +5,7 @@ import { type Cluster, invalidateBySql, startCluster } from './fixtures/handlers
 import { five } from './fixtures/handlers/support/five.ts'
 import { kinds } from './fixtures/handlers/support/kinds.ts'
 import { loadsDuring } from './fixtures/handlers/support/loads.ts'
-import { shown, values } from './fixtures/handlers/support/page.ts'
+import { prefetch, shown, values } from './fixtures/handlers/support/page.ts'
 import { test } from './fixtures/handlers/support/test.ts'
 import type { NextServer } from './support/next-server.ts'
 
@@ -53,6 +53,12 @@ test('without cache components and without a proxy a revalidation on demand load
     expect(response.headers.get('x-nextjs-cache')).toBe('REVALIDATED')
   })
   expect(loads).toEqual({ one: 1, two: 1, bans: 1, three: 1, four: 1 })
+})
+
+test('without cache components and without a proxy the prefetch of what is never cached is stored nowhere', async () => {
+  const response = await fetch(`${cluster.servers[0]?.url}/zero`, { headers: prefetch('/_tree') })
+  expect(response.status).toBe(200)
+  expect(response.headers.get('cache-control')).toContain('no-store')
 })
 
 test('without cache components and without a proxy a page without a version is left alone', async () => {

@@ -29,12 +29,6 @@ test('Turbopack builds an app without use cache without the handlers for it', as
   expect(kinds({})).toEqual(['default', 'remote'])
 })
 
-test('the header rules of the app come after the one for prefetches, so they win', async () => {
-  const own = { source: '/:path*', headers: [{ key: 'Cache-Control', value: 'public' }] }
-  const rules = (await withCacheVersions({ headers: async () => [own] }).headers?.()) ?? []
-  expect(rules).toEqual([expect.objectContaining({ has: [expect.anything()] }), own])
-})
-
 test('handlers of the app in the same place are refused', () => {
   expect(() => withCacheVersions({ cacheHandler: '/mine.js' })).toThrow(
     'The configuration sets cacheHandler itself',

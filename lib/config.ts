@@ -1,7 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import type { NextConfig } from 'next'
 import { CacheVersionsError } from './core/error.ts'
-import { privateCacheControl } from './handlers/cache-control.ts'
 import { settingNames } from './handlers/settings.ts'
 
 export interface CacheVersionsConfig {
@@ -49,7 +48,6 @@ function withHandlers(config: NextConfig, options: CacheVersionsConfig): NextCon
     ...config,
     // A standalone server starts without this file; it finds the settings here.
     env: { ...config.env, ...settings },
-    headers: async () => [prefetchHeader, ...((await config.headers?.()) ?? [])],
     cacheHandler: handler('cache-handler'),
     ...(canBuildUseCacheHandlers(config)
       ? {
@@ -72,17 +70,6 @@ function withHandlers(config: NextConfig, options: CacheVersionsConfig): NextCon
 function canBuildUseCacheHandlers({ cacheComponents, experimental }: NextConfig): boolean {
   const hasUseCache = cacheComponents || experimental?.cacheComponents || experimental?.useCache
   return Boolean(hasUseCache) || !process.env.TURBOPACK
-}
-
-/**
- * Next lets a browser answer a prefetch from its own cache for as long as the page may live, which no invalidation
- * reaches. What the handlers know of a page does not go out with its prefetches, so this is for all of them. The router
- * in the browser keeps them in a memory of its own, which an action's invalidation empties.
- */
-const prefetchHeader = {
-  source: '/:path*',
-  has: [{ type: 'header' as const, key: 'next-router-segment-prefetch' }],
-  headers: [{ key: 'Cache-Control', value: privateCacheControl }],
 }
 
 function settingsOf(
