@@ -1,6 +1,7 @@
 import { expect } from '@playwright/test'
 import { type Cluster, startCluster } from './fixtures/handlers/support/cluster.ts'
 import { five } from './fixtures/handlers/support/five.ts'
+import { plainlyTagged } from './fixtures/handlers/support/kinds.ts'
 import { loadsDuring } from './fixtures/handlers/support/loads.ts'
 import { outputs, post, prefetch } from './fixtures/handlers/support/page.ts'
 import { test } from './fixtures/handlers/support/test.ts'
@@ -75,6 +76,22 @@ async function valuesUntil(side: Side, path: string, last: string): Promise<stri
   })
   return values
 }
+
+// The first of all, before anything is changed.
+test('what the build has made of plain tags is served at the first request', async () => {
+  const [ours, stock] = await onBoth(async (side) => {
+    const found: Record<string, string | undefined> = {}
+    const loads = await loadsDuring(side, async () => {
+      for (const path of plainlyTagged) found[path] = (await ask(side, path)).headers['x-nextjs-cache']
+    })
+    return { found, loads }
+  })
+  expect(ours).toEqual(stock)
+  expect(ours).toEqual({
+    found: Object.fromEntries(plainlyTagged.map((path) => [path, 'HIT'])),
+    loads: {},
+  })
+})
 
 const paths = {
   'a static page': ['/unversioned', 200],

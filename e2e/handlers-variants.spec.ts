@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { expect } from '@playwright/test'
 import { type Cluster, invalidateBySql, startCluster } from './fixtures/handlers/support/cluster.ts'
 import { five } from './fixtures/handlers/support/five.ts'
-import { kinds } from './fixtures/handlers/support/kinds.ts'
+import { kinds, plainlyTagged } from './fixtures/handlers/support/kinds.ts'
 import { loadsDuring } from './fixtures/handlers/support/loads.ts'
 import { prefetch, shown, values } from './fixtures/handlers/support/page.ts'
 import { test } from './fixtures/handlers/support/test.ts'
@@ -17,6 +17,14 @@ test.beforeAll(async ({ built }) => {
 })
 
 test.afterAll(() => cluster?.stop())
+
+test('without cache components and without a proxy what the build has made is served at the first request', async () => {
+  const [server] = cluster.servers as [NextServer]
+  const loads = await loadsDuring(cluster, async () => {
+    for (const path of plainlyTagged) await shown(server, path)
+  })
+  expect(loads).toEqual({})
+})
 
 for (const [kind, path] of Object.entries(kinds)) {
   test(`without cache components and without a proxy ${kind} is fresh at the next request on every server`, async () => {

@@ -3,9 +3,12 @@ import type { CachedFetchValue } from 'next/dist/server/response-cache/types.js'
 import { mayBeVersioned } from '../core/stamp.ts'
 import { lockFetchesApart } from '../request/next-request.ts'
 import { isDue } from './age.ts'
+import { stampByFoundFetches, stampWhatIsBuilt } from './build-stamps.ts'
+import { now } from './clock.ts'
 import { readVersionsBeforeLoad } from './current.ts'
 import { judgeOf, judgeOfLookup } from './judge.ts'
 import { loadMayBegin } from './loads.ts'
+import { stamped } from './stamped.ts'
 
 type GetContext = Parameters<CacheHandler['get']>[1]
 type FetchContext = Extract<GetContext, { tags?: string[] }>
@@ -22,15 +25,18 @@ export async function fetchToServe(
   request: object,
 ): Promise<CacheHandlerValue | null> {
   lockFetchesApart()
+  stampByFoundFetches()
   const value = data?.value as CachedFetchValue | null | undefined
   const tags = [...(context.tags ?? []), ...(value?.tags ?? [])]
   if (!data || !value) {
     if (mayBeVersioned(tags)) await readVersionsBeforeLoad()
     loadMayBegin(request, key)
+    stampWhatIsBuilt(stamped(tags, now()))
     return data
   }
   const servable = (judgeOfLookup(data) ?? (await judgeOf([tags])))(tags)
   const revalidate = context.revalidate || value.revalidate
   if (!servable || isDue(data, tags, revalidate)) loadMayBegin(request, key)
+  stampWhatIsBuilt(servable ? tags : stamped(context.tags ?? [], now()))
   return servable ? data : null
 }

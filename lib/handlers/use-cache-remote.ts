@@ -8,6 +8,7 @@ import { leaseToken } from '../core/lease.ts'
 import type { Store } from '../core/store.ts'
 import { type StoreUse, storeUse } from '../core/store-use.ts'
 import { warnOfUnreadable } from '../core/store-warnings.ts'
+import { stampEntryOfBuild } from './build-stamps.ts'
 import { now } from './clock.ts'
 import { readVersionsBeforeLoad } from './current.ts'
 import { entryKey, lookUpEntry } from './entry-lookup.ts'
@@ -73,9 +74,10 @@ async function keep(store: Store, key: string, pendingEntry: Promise<CacheEntry>
   try {
     const entry = await pendingEntry
     ended = mayBeJoined(entry.tags, entry.timestamp)
+    const tags = stamped(entry.tags, entry.timestamp)
+    stampEntryOfBuild(entry.tags, tags)
     // What lives no time is made anew by each reader.
     if (entry.expire === 0 || entry.revalidate <= 0) return
-    const tags = stamped(entry.tags, entry.timestamp)
     await use.set(nameOf(key), await writeEntry({ ...entry, tags }), entry.revalidate)
   } catch {
     // A load that failed is told to its reader by Next.

@@ -1,6 +1,7 @@
 import { createDefaultCacheHandler } from 'next/dist/server/lib/cache-handlers/default.js'
-import type { CacheEntry, CacheHandler } from 'next/dist/server/lib/cache-handlers/types.js'
+import type { CacheHandler } from 'next/dist/server/lib/cache-handlers/types.js'
 import { letCachesServe } from '../request/next-request.ts'
+import { stampEntryOfBuild } from './build-stamps.ts'
 import { readVersionsBeforeLoad } from './current.ts'
 import { tellFrontOfDev } from './dev-front.ts'
 import { entryKey, lookUpEntry } from './entry-lookup.ts'
@@ -27,8 +28,11 @@ const useCacheHandler: CacheHandler = {
   async set(key, pendingEntry) {
     const entry = await pendingEntry
     const ended = mayBeJoined(entry.tags, entry.timestamp)
+    // The entry's timestamp is the start of its load, so the stamps are those of the versions known by then.
+    const tags = stamped(entry.tags, entry.timestamp)
+    stampEntryOfBuild(entry.tags, tags)
     try {
-      await entries.set(key, Promise.resolve(withStamps(entry)))
+      await entries.set(key, Promise.resolve({ ...entry, tags }))
     } finally {
       // Next lets others join until it has heard that the entry is stored.
       setImmediate(ended)
@@ -48,11 +52,6 @@ const useCacheHandler: CacheHandler = {
   async updateTags(tags, durations) {
     await invalidateTags(tags, (plain) => entries.updateTags(plain, durations))
   },
-}
-
-/** The entry's timestamp is the start of its load, so the stamps are those of the versions known by then. */
-function withStamps(entry: CacheEntry): CacheEntry {
-  return { ...entry, tags: stamped(entry.tags, entry.timestamp) }
 }
 
 export default useCacheHandler
