@@ -1,3 +1,5 @@
+import type {} from 'next-cache-versions'
+
 /** The caches of the forum, named once: for the types, and for whoever goes through them all. */
 export const caches = ['settings', 'categories', 'permissions', 'bans'] as const
 

@@ -1,6 +1,9 @@
 import { expect } from '@playwright/test'
 import { type Cluster, startCluster } from './fixtures/handlers/support/cluster.ts'
-import { outputs, post } from './fixtures/handlers/support/page.ts'
+import { five } from './fixtures/handlers/support/five.ts'
+import { plainlyTagged } from './fixtures/handlers/support/kinds.ts'
+import { loadsDuring } from './fixtures/handlers/support/loads.ts'
+import { outputs, post, prefetch } from './fixtures/handlers/support/page.ts'
 import { test } from './fixtures/handlers/support/test.ts'
 import { until } from './fixtures/handlers/support/until.ts'
 import type { NextServer } from './support/next-server.ts'
@@ -74,6 +77,22 @@ async function valuesUntil(side: Side, path: string, last: string): Promise<stri
   return values
 }
 
+// The first of all, before anything is changed.
+test('what the build has made of plain tags is served at the first request', async () => {
+  const [ours, stock] = await onBoth(async (side) => {
+    const found: Record<string, string | undefined> = {}
+    const loads = await loadsDuring(side, async () => {
+      for (const path of plainlyTagged) found[path] = (await ask(side, path)).headers['x-nextjs-cache']
+    })
+    return { found, loads }
+  })
+  expect(ours).toEqual(stock)
+  expect(ours).toEqual({
+    found: Object.fromEntries(plainlyTagged.map((path) => [path, 'HIT'])),
+    loads: {},
+  })
+})
+
 const paths = {
   'a static page': ['/unversioned', 200],
   'a static page with a tag that names no cache': ['/tagged', 200],
@@ -94,6 +113,33 @@ for (const [kind, [path, status]] of Object.entries(paths)) {
     expect(ours.status).toBe(status)
     const [flight, stockFlight] = await onBoth((side) => ask(side, path, { rsc: '1' }))
     expect(flight).toEqual(stockFlight)
+  })
+}
+
+const prefetched = {
+  'a static page': '/unversioned',
+  'a static page with a tag that names no cache': '/tagged',
+  'a page from generateStaticParams': '/same/item/known',
+  'a page on demand': '/same/item/prefetched',
+  'a page that is rendered at each request': '/same/request',
+  'a static route handler': '/api/status',
+  'an API route of the pages folder': '/api/pages',
+  'a path that no page has': '/nowhere',
+}
+
+for (const [kind, path] of Object.entries(prefetched)) {
+  test(`the prefetch of a segment is answered as by stock Next: ${kind}`, async () => {
+    const [ours, stock] = await onBoth(async (side) => {
+      const asked = await ask(side, path, prefetch('/_tree'))
+      // Where the router would have named what it has already in the address.
+      const { location = path } = asked.headers
+      return [
+        asked,
+        await ask(side, location, prefetch('/_tree')),
+        await ask(side, location, prefetch('/_full')),
+      ]
+    })
+    expect(ours).toEqual(stock)
   })
 }
 
@@ -193,3 +239,20 @@ test('by intent, what depends on a version is kept by no browser, and max never 
   expect(ours).toEqual({ cacheControl: 'private, no-cache', values: ['at-max'] })
   expect(stock).toEqual({ cacheControl: expect.stringMatching(/^s-maxage=/), values: ['built', 'at-max'] })
 })
+
+for (const path of Object.keys(five)) {
+  test(`of five values on ${path} a revalidateTag loads what it loads in stock Next`, async () => {
+    const [ours, stock] = await onBoth(async (side) => {
+      await ask(side, path)
+      await change(side, 'bans', path)
+      await revalidate(side, 'expire', 'bans')
+      let shown: Answer['shown'] = {}
+      const loads = await loadsDuring(side, async () => {
+        shown = (await ask(side, path)).shown
+      })
+      return { loads, shown }
+    })
+    expect(ours).toEqual(stock)
+    expect(ours.shown).toMatchObject({ bans: path })
+  })
+}

@@ -1,5 +1,6 @@
 import { expect } from '@playwright/test'
 import { type Cluster, invalidateBySql } from './fixtures/handlers/support/cluster.ts'
+import { prefetch } from './fixtures/handlers/support/page.ts'
 import { test } from './fixtures/handlers/support/test.ts'
 
 let cluster: Cluster
@@ -36,15 +37,26 @@ test('a page with parts that are rendered at each request is stored nowhere', as
   for (const path of ['/shell', '/act']) expect(await cacheControl(path)).toContain('no-store')
 })
 
-test('a prefetch may be kept by nobody, whatever its page depends on', async () => {
-  const prefetch = { rsc: '1', 'next-router-prefetch': '1', 'next-router-segment-prefetch': '/_tree' }
-  for (const path of ['/versioned', '/shell', '/unversioned'])
-    expect(await cacheControl(path, prefetch)).toBe(forEachToAsk)
+for (const path of ['/versioned', '/shell', '/plain', '/param/one']) {
+  test(`a prefetch of ${path}, which depends on a version, may be kept by nobody`, async () => {
+    for (const segment of ['/_tree', '/_full'])
+      expect(await cacheControl(path, prefetch(segment))).toBe(forEachToAsk)
+  })
+}
+
+test('a prefetch that shares the lookup of another may be kept by nobody', async () => {
+  const answers = await Promise.all(
+    Array.from({ length: 8 }, () => cacheControl('/versioned', prefetch('/_tree'))),
+  )
+  expect(new Set(answers)).toEqual(new Set([forEachToAsk]))
 })
 
 test('what the app says itself stands', async () => {
   for (const path of ['/versioned', '/api/static'])
     expect(await cacheControl(path, { 'x-own-header': 'config' })).toBe('public, max-age=60')
+  expect(await cacheControl('/versioned', { ...prefetch('/_tree'), 'x-own-header': 'config' })).toBe(
+    'public, max-age=60',
+  )
   expect(await cacheControl('/param/one', { 'x-own-header': 'proxy' })).toBe('public, max-age=30')
   expect(await cacheControl('/api/own')).toBe('public, max-age=10')
 })

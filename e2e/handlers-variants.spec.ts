@@ -1,8 +1,13 @@
+import { readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { expect } from '@playwright/test'
 import { type Cluster, invalidateBySql, startCluster } from './fixtures/handlers/support/cluster.ts'
-import { kinds } from './fixtures/handlers/support/kinds.ts'
-import { shown, values } from './fixtures/handlers/support/page.ts'
+import { five } from './fixtures/handlers/support/five.ts'
+import { kinds, plainlyTagged } from './fixtures/handlers/support/kinds.ts'
+import { loadsDuring } from './fixtures/handlers/support/loads.ts'
+import { prefetch, shown, values } from './fixtures/handlers/support/page.ts'
 import { test } from './fixtures/handlers/support/test.ts'
+import type { NextServer } from './support/next-server.ts'
 
 let cluster: Cluster
 
@@ -12,6 +17,14 @@ test.beforeAll(async ({ built }) => {
 })
 
 test.afterAll(() => cluster?.stop())
+
+test('without cache components and without a proxy what the build has made is served at the first request', async () => {
+  const [server] = cluster.servers as [NextServer]
+  const loads = await loadsDuring(cluster, async () => {
+    for (const path of plainlyTagged) await shown(server, path)
+  })
+  expect(loads).toEqual({})
+})
 
 for (const [kind, path] of Object.entries(kinds)) {
   test(`without cache components and without a proxy ${kind} is fresh at the next request on every server`, async () => {
@@ -25,6 +38,36 @@ for (const [kind, path] of Object.entries(kinds)) {
     }
   })
 }
+
+for (const [path, load] of Object.entries(five)) {
+  test(`without cache components and without a proxy an invalidation loads one of five values on ${path}`, async () => {
+    const [server] = cluster.servers as [NextServer]
+    await values(server, path)
+    await invalidateBySql(cluster, path)
+    const loads = await loadsDuring(cluster, async () => {
+      expect(await shown(server, path)).toMatchObject({ bans: path })
+    })
+    expect(loads).toEqual({ [load]: 1 })
+  })
+}
+
+test('without cache components and without a proxy a revalidation on demand loads all of five values', async () => {
+  const [server] = cluster.servers as [NextServer]
+  const manifest = await readFile(join(dirname(server.log), '.next/prerender-manifest.json'), 'utf8')
+  const headers = { 'x-prerender-revalidate': JSON.parse(manifest).preview.previewModeId }
+  await values(server, '/five/unstable')
+  const loads = await loadsDuring(cluster, async () => {
+    const response = await fetch(`${server.url}/five/unstable`, { headers })
+    expect(response.headers.get('x-nextjs-cache')).toBe('REVALIDATED')
+  })
+  expect(loads).toEqual({ one: 1, two: 1, bans: 1, three: 1, four: 1 })
+})
+
+test('without cache components and without a proxy the prefetch of what is never cached is stored nowhere', async () => {
+  const response = await fetch(`${cluster.servers[0]?.url}/zero`, { headers: prefetch('/_tree') })
+  expect(response.status).toBe(200)
+  expect(response.headers.get('cache-control')).toContain('no-store')
+})
 
 test('without cache components and without a proxy a page without a version is left alone', async () => {
   for (const server of cluster.servers)

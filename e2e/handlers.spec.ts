@@ -1,8 +1,11 @@
 import { expect } from '@playwright/test'
 import { type Cluster, invalidateBySql } from './fixtures/handlers/support/cluster.ts'
+import { five } from './fixtures/handlers/support/five.ts'
 import { kinds } from './fixtures/handlers/support/kinds.ts'
+import { loadsDuring } from './fixtures/handlers/support/loads.ts'
 import { shown, values } from './fixtures/handlers/support/page.ts'
 import { test } from './fixtures/handlers/support/test.ts'
+import type { NextServer } from './support/next-server.ts'
 
 let cluster: Cluster
 
@@ -76,6 +79,19 @@ test('an invalidation leaves the other caches of a page alone', async () => {
   expect(await shown(server as never, '/both')).toMatchObject({ bans: 'others' })
   expect(await loadsOf('settings')).toBe(before)
 })
+
+for (const [path, load] of Object.entries(five)) {
+  test(`of five values on ${path} an invalidation loads the one that it concerns`, async () => {
+    const [server] = cluster.servers as [NextServer]
+    await values(server, path)
+    await invalidateBySql(cluster, path)
+    const loads = await loadsDuring(cluster, async () => {
+      expect(await shown(server, path)).toMatchObject({ bans: path })
+    })
+    expect(loads).toEqual({ [load]: 1 })
+    expect(await loadsDuring(cluster, () => shown(server, path))).toEqual({})
+  })
+}
 
 async function loadsOf(name: string): Promise<number> {
   const [row] = await cluster.sql`select count(*)::int as count from loads where name = ${name}`

@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs'
+import type { NextConfig } from 'next'
 import { expect, test } from 'vitest'
 import { withCacheVersions } from './config.ts'
 
 test('both handlers are set, and the rest of the configuration is kept', () => {
-  const config = withCacheVersions({ basePath: '/forum', cacheHandlers: { sessions: '/sessions.js' } })
-  expect(config).toMatchObject({ basePath: '/forum', cacheHandlers: { sessions: '/sessions.js' } })
+  const own = { basePath: '/forum', cacheHandlers: { sessions: '/sessions.js' } }
+  const config = withCacheVersions(own)
+  expect(config).toMatchObject(own)
   const files = [config.cacheHandler, config.cacheHandlers?.default, config.cacheHandlers?.remote]
   for (const file of files) expect(existsSync(String(file).replace(/\.js$/, '.ts'))).toBe(true)
 })
@@ -14,10 +16,17 @@ test('a configuration that is a function stays one', async () => {
   expect(await config('phase', { defaultConfig: {} })).toMatchObject({ basePath: '/phase' })
 })
 
-test('the header rules of the app come after the one for prefetches, so they win', async () => {
-  const own = { source: '/:path*', headers: [{ key: 'Cache-Control', value: 'public' }] }
-  const rules = (await withCacheVersions({ headers: async () => [own] }).headers?.()) ?? []
-  expect(rules).toEqual([expect.objectContaining({ has: [expect.anything()] }), own])
+test('Turbopack builds an app without use cache without the handlers for it', async () => {
+  const kinds = (config: NextConfig) => Object.keys(withCacheVersions(config).cacheHandlers ?? {})
+  process.env.TURBOPACK = 'auto'
+  try {
+    expect(kinds({})).toEqual([])
+    expect(kinds({ cacheComponents: true })).toEqual(['default', 'remote'])
+    expect(kinds({ experimental: { useCache: true } })).toEqual(['default', 'remote'])
+  } finally {
+    delete process.env.TURBOPACK
+  }
+  expect(kinds({})).toEqual(['default', 'remote'])
 })
 
 test('handlers of the app in the same place are refused', () => {

@@ -1,7 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import type { NextConfig } from 'next'
 import { CacheVersionsError } from './core/error.ts'
-import { privateCacheControl } from './handlers/cache-control.ts'
 import { settingNames } from './handlers/settings.ts'
 
 export interface CacheVersionsConfig {
@@ -49,25 +48,28 @@ function withHandlers(config: NextConfig, options: CacheVersionsConfig): NextCon
     ...config,
     // A standalone server starts without this file; it finds the settings here.
     env: { ...config.env, ...settings },
-    headers: async () => [prefetchHeader, ...((await config.headers?.()) ?? [])],
     cacheHandler: handler('cache-handler'),
-    cacheHandlers: {
-      ...config.cacheHandlers,
-      default: handler('use-cache'),
-      remote: handler('use-cache-remote'),
-    },
+    ...(canBuildUseCacheHandlers(config)
+      ? {
+          cacheHandlers: {
+            ...config.cacheHandlers,
+            default: handler('use-cache'),
+            remote: handler('use-cache-remote'),
+          },
+        }
+      : {}),
   }
 }
 
 /**
- * Next lets a browser answer a prefetch from its own cache for as long as the page may live, which no invalidation
- * reaches. What the handlers know of a page does not go out with its prefetches, so this is for all of them. The router
- * in the browser keeps them in a memory of its own, which an action's invalidation empties.
+ * Turbopack of Next 16.4.6 cannot build a route handler on the edge beside any handler of `'use cache'`: `wrap_edge_route`
+ * of its `app_route_entry.rs` writes the entries of an object (`"default": cacheHandler0,`) where the template
+ * `edge-app-route.js` expects statements. An app without the directive does without the handlers while it is built; one
+ * with it may have no such route, as Next itself says.
  */
-const prefetchHeader = {
-  source: '/:path*',
-  has: [{ type: 'header' as const, key: 'next-router-segment-prefetch' }],
-  headers: [{ key: 'Cache-Control', value: privateCacheControl }],
+function canBuildUseCacheHandlers({ cacheComponents, experimental }: NextConfig): boolean {
+  const hasUseCache = cacheComponents || experimental?.cacheComponents || experimental?.useCache
+  return Boolean(hasUseCache) || !process.env.TURBOPACK
 }
 
 function settingsOf(
@@ -108,5 +110,5 @@ function refuseOtherHandlers(config: NextConfig): void {
 }
 
 function handler(name: string): string {
-  return fileURLToPath(new URL(`./handlers/${name}.js`, import.meta.url))
+  return fileURLToPath(new URL(`./handlers/entry/${name}.js`, import.meta.url))
 }

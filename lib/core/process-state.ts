@@ -32,6 +32,8 @@ export interface ProcessState {
   /** The request to this server that the calling code serves, where somebody takes note of requests. */
   currentRequest?: () => object | undefined
   readonly waited: WeakMap<object, Waited>
+  /** The invalidations that each render is writing, by Next's record of the render. */
+  readonly ownWrites: WeakMap<object, Set<Promise<unknown>>>
   /** Where `cached()` keeps its values. */
   store?: Store | undefined
   /** What `cached()` knows of each store: loads under way, outages. */
@@ -77,6 +79,7 @@ export function processState(): ProcessState {
     adminWarnings: new Map(),
     written: new WeakMap(),
     waited: new WeakMap(),
+    ownWrites: new WeakMap(),
     history: new Map(),
     changes: 0,
   }

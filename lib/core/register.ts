@@ -1,8 +1,10 @@
 /**
- * The place where an app says which caches it has. Augment it once, on the root name of the package, in a file
- * that is itself a module:
+ * The place where an app says which caches it has. Augment it once, on the root name of the package. The import makes
+ * the compiler look for the package, which it does not do for the name alone, and is gone when the code runs:
  *
  * ```ts
+ * import type {} from 'next-cache-versions'
+ *
  * export const caches = ['settings', 'bans'] as const
  *
  * declare module 'next-cache-versions' {

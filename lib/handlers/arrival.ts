@@ -3,12 +3,15 @@ import { subscribe } from 'node:diagnostics_channel'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { processState } from '../core/process-state.ts'
 import { now } from './clock.ts'
+import { keepPrefetchPrivate } from './private-prefetch.ts'
 
 /** A request to this server, noted when Node has read its head: before Next has done anything with it. */
 export class Arrival {
   readonly at = now()
   /** Whatever is under way that it could share is at least as new as it. */
   mayShareAll = false
+  /** Whether its answer depends on a version; not set while no page has been looked up or made for this very request. */
+  isVersioned: boolean | undefined
   readonly #request: IncomingMessage
   readonly #response: ServerResponse
   #answered: Promise<void> | undefined
@@ -83,7 +86,9 @@ function watch(): AsyncLocalStorage<Arrival> {
   const storage = new AsyncLocalStorage<Arrival>()
   subscribe('http.server.request.start', (message) => {
     const { request, response } = message as { request: IncomingMessage; response: ServerResponse }
-    storage.enterWith(new Arrival(request, response))
+    const arrival = new Arrival(request, response)
+    if (request.headers['next-router-segment-prefetch']) keepPrefetchPrivate(arrival, response)
+    storage.enterWith(arrival)
   })
   processState().currentRequest = () => storage.getStore()
   return storage

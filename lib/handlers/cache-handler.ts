@@ -7,11 +7,13 @@ import { leaveCachesToStamps } from './expired-tags.ts'
 import { fetchToServe, isFetch } from './fetch-lookup.ts'
 import { invalidateTags } from './invalidate-tags.ts'
 import { loadBegan } from './loads.ts'
+import { watchRenders } from './next/renders.ts'
 import { nothingOlderToShare } from './overtaken.ts'
 import { isPage, tagsOf, withTags } from './page.ts'
 import { loadStored } from './page-loads.ts'
 import { lookUpPage } from './page-lookup.ts'
 import { keptPrivate } from './private.ts'
+import { renderHooks } from './render-hooks.ts'
 import { withSharedPages } from './shared-pages.ts'
 import { stamped } from './stamped.ts'
 
@@ -22,6 +24,9 @@ type SetContext = Parameters<CacheHandler['set']>[2]
 // Node and Turbopack, which bundles this file into the proxy, disagree about the default export of CommonJS.
 const FileSystemCache = ((fileSystemCache as { default?: unknown }).default ??
   fileSystemCache) as typeof CacheHandler
+
+// Next loads this file before it renders anything.
+watchRenders(renderHooks)
 
 /**
  * The handler of static pages, shells, static route handlers, fetch and `unstable_cache`. It is Next's own, which keeps

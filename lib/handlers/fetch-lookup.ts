@@ -2,9 +2,12 @@ import type { CacheHandler, CacheHandlerValue } from 'next/dist/server/lib/incre
 import type { CachedFetchValue } from 'next/dist/server/response-cache/types.js'
 import { mayBeVersioned } from '../core/stamp.ts'
 import { isDue } from './age.ts'
+import { stampByFoundFetches, stampWhatIsBuilt } from './build-stamps.ts'
+import { now } from './clock.ts'
 import { readVersionsBeforeLoad } from './current.ts'
 import { judgeOfLookup, mayServe } from './judge.ts'
 import { loadMayBegin } from './loads.ts'
+import { stamped } from './stamped.ts'
 
 type GetContext = Parameters<CacheHandler['get']>[1]
 type FetchContext = Extract<GetContext, { tags?: string[] }>
@@ -20,15 +23,18 @@ export async function fetchToServe(
   context: FetchContext,
   request: object,
 ): Promise<CacheHandlerValue | null> {
+  stampByFoundFetches()
   const value = data?.value as CachedFetchValue | null | undefined
   const tags = [...(context.tags ?? []), ...(value?.tags ?? [])]
   if (!data || !value) {
     if (mayBeVersioned(tags)) await readVersionsBeforeLoad()
     loadMayBegin(request, key)
+    stampWhatIsBuilt(stamped(tags, now()))
     return data
   }
   const servable = await mayServe(tags, judgeOfLookup(data))
   const revalidate = context.revalidate || value.revalidate
   if (!servable || isDue(data, tags, revalidate)) loadMayBegin(request, key)
+  stampWhatIsBuilt(servable ? tags : stamped(context.tags ?? [], now()))
   return servable ? data : null
 }

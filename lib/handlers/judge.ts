@@ -72,6 +72,6 @@ export function dependsOnVersions(tags: readonly string[]): boolean {
   return mayBeVersioned(tags) && (!knowsVersions() || tags.some((tag) => isStamp(tag) || isKnownCache(tag)))
 }
 
-function isBuilding(): boolean {
+export function isBuilding(): boolean {
   return process.env.NEXT_PHASE === 'phase-production-build'
 }

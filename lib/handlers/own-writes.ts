@@ -1,19 +1,18 @@
+import { processState } from '../core/process-state.ts'
 import { nextRequest } from '../request/next-request.ts'
-
-/** The invalidations that each render is writing to Postgres, by Next's record of the render. */
-const writes = new WeakMap<object, Set<Promise<unknown>>>()
 
 export function noteOwnWrite(write: Promise<unknown>): void {
   const render = nextRequest()
   if (!render) return
-  const own = writes.get(render) ?? new Set()
-  writes.set(render, own.add(write))
+  const { ownWrites } = processState()
+  const own = ownWrites.get(render) ?? new Set()
+  ownWrites.set(render, own.add(write))
   const ended = () => own.delete(write)
   write.then(ended, ended)
 }
 
 /** Settles when what the render is writing now is written; rejects when one write fails. */
 export function ownWrites(render: object | undefined = nextRequest()): Promise<unknown> | undefined {
-  const own = render && writes.get(render)
+  const own = render && processState().ownWrites.get(render)
   return own && own.size > 0 ? Promise.all(own) : undefined
 }

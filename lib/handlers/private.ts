@@ -1,9 +1,7 @@
 import { arrival } from './arrival.ts'
-import { privateCacheControl } from './cache-control.ts'
+import { cacheControl, privateCacheControl } from './cache-control.ts'
 import { dependsOnVersions } from './judge.ts'
 import { type Page, tagsOf } from './page.ts'
-
-const header = 'cache-control'
 
 /**
  * The page with a header that keeps it out of the caches of browsers and of what stands between, which no invalidation
@@ -12,7 +10,11 @@ const header = 'cache-control'
  * opens with is sent as `no-store`.
  */
 export function keptPrivate<P extends Page>(page: P, tags = tagsOf(page)): P {
-  if (!dependsOnVersions(tags) || ('postponed' in page && page.postponed !== undefined)) return page
-  if (page.headers?.[header] !== undefined || arrival()?.hasAnswerHeader(header)) return page
-  return { ...page, headers: { ...page.headers, [header]: privateCacheControl } }
+  const request = arrival()
+  const isVersioned = dependsOnVersions(tags)
+  // The shell of a route may be looked up beside a page of it.
+  if (request) request.isVersioned ||= isVersioned
+  if (!isVersioned || ('postponed' in page && page.postponed !== undefined)) return page
+  if (page.headers?.[cacheControl] !== undefined || request?.hasAnswerHeader(cacheControl)) return page
+  return { ...page, headers: { ...page.headers, [cacheControl]: privateCacheControl } }
 }

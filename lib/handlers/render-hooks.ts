@@ -7,7 +7,7 @@ export const renderHooks: RenderHooks = {
   begin(render) {
     letCachesServe(render)
     lockFetchesApart(render)
-    watchInvocations(render, sharedCalls)
+    watchInvocations(render, sharedCalls())
   },
 
   // Next tells the cache handlers of `revalidateTag` without waiting for them, and answers meanwhile.

@@ -1,3 +1,4 @@
+import { processState } from '../core/process-state.ts'
 import { changesNow } from './current.ts'
 import { changesKnown } from './history.ts'
 import type { InvocationHooks } from './next/invocations.ts'
@@ -52,4 +53,9 @@ export class SharedCalls implements InvocationHooks {
   }
 }
 
-export const sharedCalls = new SharedCalls({ known: changesKnown, now: changesNow })
+/** The calls under way in this process. */
+export function sharedCalls(): SharedCalls {
+  const state = processState() as { sharedCalls?: SharedCalls }
+  state.sharedCalls ??= new SharedCalls({ known: changesKnown, now: changesNow })
+  return state.sharedCalls
+}

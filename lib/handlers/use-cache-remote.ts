@@ -9,6 +9,7 @@ import type { Store } from '../core/store.ts'
 import { nameOf } from '../core/store-name.ts'
 import { type StoreUse, storeUse } from '../core/store-use.ts'
 import { warnOfUnreadable } from '../core/store-warnings.ts'
+import { stampEntryOfBuild } from './build-stamps.ts'
 import { now } from './clock.ts'
 import { readVersionsBeforeLoad } from './current.ts'
 import { invalidateTags } from './invalidate-tags.ts'
@@ -66,9 +67,10 @@ async function keep(store: Store, key: string, pendingEntry: Promise<CacheEntry>
   const use = storeUse(store)
   try {
     const entry = await pendingEntry
+    const tags = stamped(entry.tags, entry.timestamp)
+    stampEntryOfBuild(entry.tags, tags)
     // What lives no time is made anew by each reader.
     if (entry.expire === 0 || entry.revalidate <= 0) return
-    const tags = stamped(entry.tags, entry.timestamp)
     await use.set(nameOf('use-cache', key), await writeEntry({ ...entry, tags }), entry.revalidate)
   } catch {
     // A load that failed is told to its reader by Next.

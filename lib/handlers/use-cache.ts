@@ -1,11 +1,10 @@
 import { createDefaultCacheHandler } from 'next/dist/server/lib/cache-handlers/default.js'
-import type { CacheEntry, CacheHandler } from 'next/dist/server/lib/cache-handlers/types.js'
+import type { CacheHandler } from 'next/dist/server/lib/cache-handlers/types.js'
+import { stampEntryOfBuild } from './build-stamps.ts'
 import { readVersionsBeforeLoad } from './current.ts'
 import { tellFrontOfDev } from './dev-front.ts'
 import { invalidateTags } from './invalidate-tags.ts'
 import { mayServe } from './judge.ts'
-import { watchRenders } from './next/renders.ts'
-import { renderHooks } from './render-hooks.ts'
 import { memoryBytes } from './settings.ts'
 import { stamped } from './stamped.ts'
 import { checkAtStart } from './start-check.ts'
@@ -15,9 +14,6 @@ checkAtStart()
 
 /** Next's own handler in memory: it bounds the bytes, keeps no broken stream, and obeys tags that name no cache. */
 const entries = createDefaultCacheHandler(memoryBytes())
-
-// Next loads this file before it renders anything, and bundles it nowhere.
-watchRenders(renderHooks)
 
 /** The handler of `'use cache'` and `'use cache: remote'`: an entry is served if its stamps are current. */
 const useCacheHandler: CacheHandler = {
@@ -29,7 +25,11 @@ const useCacheHandler: CacheHandler = {
   },
 
   async set(key, pendingEntry) {
-    await entries.set(key, Promise.resolve(withStamps(await pendingEntry)))
+    const entry = await pendingEntry
+    // The entry's timestamp is the start of its load, so the stamps are those of the versions known by then.
+    const tags = stamped(entry.tags, entry.timestamp)
+    stampEntryOfBuild(entry.tags, tags)
+    await entries.set(key, Promise.resolve({ ...entry, tags }))
   },
 
   // Called before the first entry of a request is looked for. It reads no versions in production: they may not be
@@ -41,11 +41,6 @@ const useCacheHandler: CacheHandler = {
   async updateTags(tags, durations) {
     await invalidateTags(tags, (plain) => entries.updateTags(plain, durations))
   },
-}
-
-/** The entry's timestamp is the start of its load, so the stamps are those of the versions known by then. */
-function withStamps(entry: CacheEntry): CacheEntry {
-  return { ...entry, tags: stamped(entry.tags, entry.timestamp) }
 }
 
 export default useCacheHandler

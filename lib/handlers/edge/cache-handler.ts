@@ -1,0 +1,5 @@
+/**
+ * No handler, as in stock Next: the edge has neither files nor a way to Postgres. Where `next start` runs edge code, it
+ * hands it the cache of the server, with the handler of the server.
+ */
+export default undefined

@@ -1,0 +1,5 @@
+/**
+ * The file that the configuration names. Next loads it in Node, and bundles it into the proxy and into whatever runs on
+ * the edge; package.json says which handler it is in each.
+ */
+export { default } from '#cache-handler'
