@@ -141,15 +141,3 @@ test('the log goes back page by page, and to the newest again', async ({ page })
   await page.getByRole('link', { name: 'Newest' }).click()
   await expect(lines.first()).toContainText(await versionOf('bans'))
 })
-
-test('a line of the log whose time is infinity is shown as such and breaks nothing', async ({ page }) => {
-  await sql`
-    insert into cache_invalidations (cache, version, invalidated_at) values ('bans', 'aVersion', 'infinity')`
-  try {
-    await page.reload()
-    await expect(row(page, 'bans')).toContainText('at no known time')
-    await expect(page.getByRole('button', { name: 'Invalidate bans' })).toBeVisible()
-  } finally {
-    await sql`delete from cache_invalidations where invalidated_at = 'infinity'`
-  }
-})

@@ -241,11 +241,10 @@ test('by intent, what depends on a version is kept by no browser, and max never 
 })
 
 for (const path of Object.keys(five)) {
-  test(`of five values on ${path} a revalidateTag loads what it loads in stock Next`, async () => {
+  test(`of five values on ${path} an updateTag loads what it loads in stock Next`, async () => {
     const [ours, stock] = await onBoth(async (side) => {
       await ask(side, path)
-      await change(side, 'bans', path)
-      await revalidate(side, 'expire', 'bans')
+      await post(side.server, 'update', path)
       let shown: Answer['shown'] = {}
       const loads = await loadsDuring(side, async () => {
         shown = (await ask(side, path)).shown
