@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import type { NextConfig } from 'next'
-import { CacheVersionsError } from './core/error.ts'
+import { CacheVersionsError } from './base/error.ts'
 import { settingNames } from './handlers/settings.ts'
 
 export interface CacheVersionsConfig {

@@ -1,20 +1,26 @@
-export { createCacheAdminToken } from './admin/tokens.ts'
-export { type CachedOptions, cached } from './core/cached.ts'
-export type { CachedEvent, StaleEvent } from './core/cached-event.ts'
-export { closeCacheVersions } from './core/database.ts'
-export { CacheVersionsError, type CacheVersionsErrorCode } from './core/error.ts'
-export type { DrizzleTransaction, InvalidateOptions } from './core/invalidation.ts'
-export { cacheKey, type KeyArgument } from './core/key.ts'
+export { createCacheAdminToken } from './admin/access/tokens.ts'
+export { CacheVersionsError, type CacheVersionsErrorCode } from './base/error.ts'
+export { closeCacheVersions } from './postgres/database.ts'
+export { invalidateAllCaches, invalidateCache } from './request/invalidate.ts'
+export { type CachedOptions, cached } from './values/cached.ts'
+export type { CachedEvent, StaleEvent } from './values/event.ts'
+export { type RedisStoreOptions, redisStore } from './values/redis/store.ts'
+export {
+  EntryTooLarge,
+  EntryUnreadable,
+  type LeaseAnswer,
+  type Leases,
+  type Store,
+} from './values/stores/contract.ts'
+export { memoryStore } from './values/stores/memory.ts'
+export { cacheKey, type KeyArgument } from './versions/key.ts'
 export {
   type CacheInvalidation,
   type CacheOverview,
   readCacheInvalidations,
   readCacheOverview,
-} from './core/log.ts'
-export { memoryStore } from './core/memory-store.ts'
-export { checkCacheName } from './core/name.ts'
-export { readCacheVersions } from './core/read.ts'
-export { type RedisStoreOptions, redisStore } from './core/redis-store.ts'
-export type { CacheName, CacheVersions, Register } from './core/register.ts'
-export { EntryTooLarge, EntryUnreadable, type LeaseAnswer, type Leases, type Store } from './core/store.ts'
-export { invalidateAllCaches, invalidateCache } from './invalidate.ts'
+} from './versions/log.ts'
+export { checkCacheName } from './versions/name.ts'
+export { readCacheVersions } from './versions/read.ts'
+export type { CacheName, CacheVersions, Register } from './versions/register.ts'
+export type { DrizzleTransaction, InvalidateOptions } from './versions/write.ts'

@@ -1,9 +1,9 @@
 import { type NextFetchEvent, NextRequest, NextResponse } from 'next/server.js'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { readCacheVersions } from './core/read.ts'
 import { withCacheVersions } from './proxy.ts'
 import { verifyHandover } from './request/handover.ts'
 import { createTestDatabase, type TestDatabase } from './test/database.ts'
+import { readCacheVersions } from './versions/read.ts'
 
 let database: TestDatabase
 

@@ -1,6 +1,6 @@
 import { type NextProxy, type NextRequest, NextResponse } from 'next/server.js'
-import { readCacheVersions } from './core/read.ts'
 import { handoverHeader, signHandover } from './request/handover.ts'
+import { readCacheVersions } from './versions/read.ts'
 
 /**
  * Makes a proxy that reads the versions once and hands them to the page, so the page reads none. The app's own proxy,

@@ -1,6 +1,6 @@
 import { AssertionError } from 'node:assert'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { invalidateCache } from './invalidate.ts'
+import { invalidateCache } from './request/invalidate.ts'
 import { createTestDatabase, type TestDatabase } from './test/database.ts'
 import { expectInvalidates } from './testing.ts'
 

@@ -1,7 +1,7 @@
 import { AssertionError } from 'node:assert'
-import { unknownCache } from './core/name.ts'
-import { readCacheVersions } from './core/read.ts'
-import type { CacheName, CacheVersions } from './core/register.ts'
+import { unknownCache } from './versions/name.ts'
+import { readCacheVersions } from './versions/read.ts'
+import type { CacheName, CacheVersions } from './versions/register.ts'
 
 /**
  * Runs the action and checks that it invalidates exactly the named caches, and gives what the action gives. It

@@ -1,15 +1,15 @@
 'use server'
 
-import { checkCacheName } from '../core/name.ts'
-import { readCacheVersions } from '../core/read.ts'
-import type { CacheName } from '../core/register.ts'
-import { versionOf } from '../core/version.ts'
-import { invalidateAllCaches, invalidateCache } from '../invalidate.ts'
-import type { Entrance } from './entrance-hint.ts'
-import { identify } from './identify.ts'
-import { keepOutcome } from './kept-outcome.ts'
-import { safeMessage } from './message.ts'
-import type { Outcome } from './outcome.ts'
+import { invalidateAllCaches, invalidateCache } from '../request/invalidate.ts'
+import { checkCacheName } from '../versions/name.ts'
+import { readCacheVersions } from '../versions/read.ts'
+import type { CacheName } from '../versions/register.ts'
+import { versionOf } from '../versions/version.ts'
+import type { Entrance } from './access/entrance-hint.ts'
+import { identify } from './access/identify.ts'
+import { keepOutcome } from './view/kept-outcome.ts'
+import { safeMessage } from './view/message.ts'
+import type { Outcome } from './view/outcome.ts'
 
 /**
  * Invalidates the cache named by the form's field `cache`, or every cache when its field `all` is `yes`. It can be

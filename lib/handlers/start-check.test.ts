@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
-import { processState } from '../core/process-state.ts'
+import { forgetOutages } from '../postgres/outage.ts'
 import { createTestDatabase, type TestDatabase } from '../test/database.ts'
-import { checkAtStart } from './start-check.ts'
+import { checkAtStart, start } from './start-check.ts'
 
 let database: TestDatabase
 const { warn } = console
@@ -19,8 +19,8 @@ beforeEach(() => {
 afterEach(() => {
   console.warn = warn
   vi.unstubAllEnvs()
-  delete processState().outage
-  delete processState().startChecked
+  forgetOutages()
+  start.isChecked = false
 })
 
 /** How many connections the package has. */
@@ -44,5 +44,5 @@ test('functions that were not applied are told of, once a process, and no connec
 test('a build asks nothing', async () => {
   vi.stubEnv('NEXT_PHASE', 'phase-production-build')
   checkAtStart()
-  expect(processState().startChecked).toBeUndefined()
+  expect(start.isChecked).toBe(false)
 })

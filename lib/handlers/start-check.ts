@@ -1,20 +1,21 @@
-import { budgetOf } from '../core/budget.ts'
-import { database, databaseError } from '../core/database.ts'
-import { CacheVersionsError } from '../core/error.ts'
-import { isOutage, readFailed, tellOfOutages } from '../core/outage.ts'
-import { Pool } from '../core/pool.ts'
-import { processState } from '../core/process-state.ts'
-import { migrationRemedy } from '../core/remedy.ts'
+import { deadlineOf } from '../base/deadline.ts'
+import { CacheVersionsError } from '../base/error.ts'
+import { slot } from '../base/slot.ts'
+import { database, databaseError } from '../postgres/database.ts'
+import { isOutage, readFailed, tellOfOutages } from '../postgres/outage.ts'
+import { Pool } from '../postgres/pool.ts'
+import { migrationRemedy } from '../postgres/remedy.ts'
+
+export const start = slot('start', () => ({ isChecked: false }))
 
 /**
  * Says in the log of a server that starts what is wrong with its database, before the first request finds out: once a
  * process, and not in a build, which may have none. Nobody waits for it.
  */
 export function checkAtStart(): void {
-  const state = processState()
   const isServer = process.env.NEXT_PHASE !== 'phase-production-build' && process.env.NODE_ENV !== 'test'
-  if (!isServer || state.startChecked) return
-  state.startChecked = true
+  if (!isServer || start.isChecked) return
+  start.isChecked = true
   tellOfOutages()
   setImmediate(() => void check()).unref()
 }
@@ -31,17 +32,17 @@ async function check(): Promise<void> {
 
 /** Asks over a connection of its own, which does not stay open. */
 async function ask(url: string): Promise<void> {
-  const budget = budgetOf('Reading the cache versions', 2000)
+  const deadline = deadlineOf('Reading the cache versions', 2000)
   const pool = new Pool(url, 1)
   try {
-    await pool.ask('select cache, version from cache_versions limit 0', ['cache', 'version'], budget)
+    await pool.ask('select cache, version from cache_versions limit 0', ['cache', 'version'], deadline)
     const [row] = await pool.ask<{ applied: boolean }>(
       `select exists (
         select from pg_trigger
         where tgrelid = 'cache_invalidations'::regclass and tgname = 'apply_cache_invalidations'
       ) as applied`,
       ['applied'],
-      budget,
+      deadline,
     )
     if (!row?.applied) {
       throw new CacheVersionsError(

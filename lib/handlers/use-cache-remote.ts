@@ -4,20 +4,20 @@ import {
   areTagsExpired,
   areTagsStale,
 } from 'next/dist/server/lib/incremental-cache/tags-manifest.external.js'
-import { leaseToken } from '../core/lease.ts'
-import type { Store } from '../core/store.ts'
-import { nameOf } from '../core/store-name.ts'
-import { type StoreUse, storeUse } from '../core/store-use.ts'
-import { warnOfUnreadable } from '../core/store-warnings.ts'
-import { stampEntryOfBuild } from './build-stamps.ts'
-import { now } from './clock.ts'
-import { readVersionsBeforeLoad } from './current.ts'
-import { invalidateTags } from './invalidate-tags.ts'
-import { mayServe } from './judge.ts'
-import { sharedStore } from './shared-store.ts'
-import { stamped } from './stamped.ts'
-import { readEntry, writeEntry } from './stored-entry.ts'
+import { now } from '../base/clock.ts'
+import { type StoreUse, storeUse } from '../values/guard/use.ts'
+import { warnOfUnreadable } from '../values/guard/warnings.ts'
+import { leaseToken } from '../values/lease.ts'
+import type { Store } from '../values/stores/contract.ts'
+import { nameOf } from '../values/stores/name.ts'
+import { sharedStore } from './entries/shared-store.ts'
+import { readEntry, writeEntry } from './entries/stored-entry.ts'
+import { invalidateTags } from './tags/invalidate-tags.ts'
 import inMemory from './use-cache.ts'
+import { stampEntryOfBuild } from './verdict/build-stamps.ts'
+import { readVersionsBeforeLoad } from './verdict/current.ts'
+import { mayServe } from './verdict/judge.ts'
+import { stamped } from './verdict/stamped.ts'
 
 /** How long other servers wait for this one's load before one of them loads too. */
 const leaseMilliseconds = 5000

@@ -1,7 +1,7 @@
 import type { CacheEntry } from 'next/dist/server/lib/cache-handlers/types.js'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { now } from '../base/clock.ts'
 import { createTestDatabase, type TestDatabase } from '../test/database.ts'
-import { now } from './clock.ts'
 import handler from './use-cache.ts'
 
 let database: TestDatabase

@@ -1,13 +1,13 @@
 import { createDefaultCacheHandler } from 'next/dist/server/lib/cache-handlers/default.js'
 import type { CacheHandler } from 'next/dist/server/lib/cache-handlers/types.js'
-import { stampEntryOfBuild } from './build-stamps.ts'
-import { readVersionsBeforeLoad } from './current.ts'
-import { tellFrontOfDev } from './dev-front.ts'
-import { invalidateTags } from './invalidate-tags.ts'
-import { mayServe } from './judge.ts'
 import { memoryBytes } from './settings.ts'
-import { stamped } from './stamped.ts'
 import { checkAtStart } from './start-check.ts'
+import { tellFrontOfDev } from './tags/dev-front.ts'
+import { invalidateTags } from './tags/invalidate-tags.ts'
+import { stampEntryOfBuild } from './verdict/build-stamps.ts'
+import { readVersionsBeforeLoad } from './verdict/current.ts'
+import { mayServe } from './verdict/judge.ts'
+import { stamped } from './verdict/stamped.ts'
 
 // Next loads this file when a server starts, and does not bundle it.
 checkAtStart()

@@ -1,4 +1,4 @@
-import { processState } from '../core/process-state.ts'
+import { slot } from '../base/slot.ts'
 
 /**
  * Says who makes a request of the admin page: the name that the log shows as the actor, or `null` for somebody who
@@ -6,14 +6,16 @@ import { processState } from '../core/process-state.ts'
  */
 export type AuthorizeCacheAdmin = () => Promise<string | null> | string | null
 
+const registered = slot('admin authorization', (): { authorize?: AuthorizeCacheAdmin } => ({}))
+
 /**
  * Lets the app's own sessions decide who may use the admin page, instead of the token. Call it in `register()` of
  * `instrumentation.ts`, which runs before the first request: an action may be the first thing a server is asked.
  */
 export function authorizeCacheAdmin(authorize: AuthorizeCacheAdmin): void {
-  processState().authorizeAdmin = authorize
+  registered.authorize = authorize
 }
 
 export function adminAuthorization(): AuthorizeCacheAdmin | undefined {
-  return processState().authorizeAdmin as AuthorizeCacheAdmin | undefined
+  return registered.authorize
 }

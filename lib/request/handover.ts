@@ -1,9 +1,12 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
-import { processState } from '../core/process-state.ts'
-import type { CacheVersions } from '../core/register.ts'
+import { slot } from '../base/slot.ts'
+import type { CacheVersions } from '../versions/register.ts'
 
 /** The request header in which the proxy hands the versions it read to the page. */
 export const handoverHeader = 'x-cache-versions'
+
+/** Proxy and pages of one server share a process, so a key made at start is enough. */
+const key = slot('handover key', () => randomBytes(32))
 
 /** Longer headers are not sent: servers between refuse them, and the page can read the versions itself. */
 const maxLength = 8192
@@ -30,12 +33,5 @@ export function verifyHandover(text: string | null): CacheVersions | undefined {
 }
 
 function signature(payload: string): Buffer {
-  return createHmac('sha256', key()).update(payload).digest()
-}
-
-/** Proxy and pages of one server share a process, so a key made at start is enough. */
-function key(): Buffer {
-  const state = processState()
-  state.proxyKey ??= randomBytes(32)
-  return state.proxyKey
+  return createHmac('sha256', key).update(payload).digest()
 }

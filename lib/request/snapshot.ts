@@ -1,11 +1,11 @@
 import { headers } from 'next/headers.js'
 import { cache } from 'react'
-import { CacheVersionsError } from '../core/error.ts'
-import { tellOfOutages } from '../core/outage.ts'
-import { readCacheVersions } from '../core/read.ts'
-import type { CacheVersions } from '../core/register.ts'
-import { type RequestHeaders, type RequestState, requestState } from './current.ts'
+import { CacheVersionsError } from '../base/error.ts'
+import { tellOfOutages } from '../postgres/outage.ts'
+import { readCacheVersions } from '../versions/read.ts'
+import type { CacheVersions } from '../versions/register.ts'
 import { handoverHeader, verifyHandover } from './handover.ts'
+import { type RequestHeaders, type RequestState, requestState } from './state.ts'
 
 /**
  * Gives the versions this request works with: one snapshot for its layout, page, metadata, components, route handler

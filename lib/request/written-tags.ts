@@ -1,5 +1,8 @@
-import { processState } from '../core/process-state.ts'
-import { nextRequest } from './next-request.ts'
+import { slot } from '../base/slot.ts'
+import { nextRequest } from '../internals/render.ts'
+
+/** Which tags Postgres has been told of, and when Next was, by Next's record of the request that revalidated them. */
+const written = slot('written tags', () => new WeakMap<object, Map<string, number>>())
 
 /**
  * Whether this request has revalidated the tag, and whether Postgres has been told. Next collects what a request
@@ -36,7 +39,7 @@ function lastRevalidated(tag: string): number | undefined {
 
 function writtenTags(): Map<string, number> {
   const request = nextRequest()
-  const tags = (request && processState().written.get(request)) ?? new Map<string, number>()
-  if (request) processState().written.set(request, tags)
+  const tags = (request && written.get(request)) ?? new Map<string, number>()
+  if (request) written.set(request, tags)
   return tags
 }

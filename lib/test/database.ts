@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import postgres, { type Sql } from 'postgres'
 import { inject } from 'vitest'
-import { closeCacheVersions } from '../core/database.ts'
+import { closeCacheVersions } from '../postgres/database.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {

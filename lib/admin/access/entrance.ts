@@ -1,0 +1,11 @@
+import { adminAuthorization } from '../../request/authorize.ts'
+import { configuredToken } from './configured-token.ts'
+import type { Entrance } from './entrance-hint.ts'
+
+/** What lets one in, as this server is set up. */
+export function entrance(): Exclude<Entrance, 'unavailable'> {
+  if (adminAuthorization()) return 'app'
+  const token = configuredToken()
+  if (token === 'set') return 'configured'
+  return token === 'unset' ? 'one-time' : token
+}

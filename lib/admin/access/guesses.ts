@@ -1,0 +1,50 @@
+import { LRUCache } from 'lru-cache'
+import { slot } from '../../base/slot.ts'
+
+/** Who sends a token: a browser that has signed in before, or a stranger at an address. */
+export type Guesser = { readonly browser: string } | { readonly address: string }
+
+/** So many wrong tokens at once, then one in so many seconds. */
+interface Limit {
+  readonly atOnce: number
+  readonly everySeconds: number
+}
+
+const ofOne: Limit = { atOnce: 5, everySeconds: 12 }
+const ofAllStrangers: Limit = { atOnce: 20, everySeconds: 3 }
+
+/**
+ * In how many seconds the next token is compared, 0 for now. Strangers share one limit, because whoever can choose the
+ * address that the server sees has as many as he likes; a browser that has signed in before has its own, so that they
+ * do not keep it out. Each server counts for itself.
+ */
+export function secondsUntilGuess(guesser: Guesser, now = seconds()): number {
+  const waits = limitsOf(guesser).map(([key, { atOnce, everySeconds }]) => {
+    return emptyAt(key, now) - now - (atOnce - 1) * everySeconds
+  })
+  return Math.max(0, ...waits.map(Math.ceil))
+}
+
+export function countWrongGuess(guesser: Guesser, now = seconds()): void {
+  for (const [key, { everySeconds }] of limitsOf(guesser)) guesses.set(key, emptyAt(key, now) + everySeconds)
+}
+
+function limitsOf(guesser: Guesser): [key: string, limit: Limit][] {
+  if ('browser' in guesser) return [[`browser ${guesser.browser}`, ofOne]]
+  return [
+    [`address ${guesser.address}`, ofOne],
+    ['strangers', ofAllStrangers],
+  ]
+}
+
+/** When the guesses counted under the key are forgotten: each takes its seconds, one after the other. */
+function emptyAt(key: string, now: number): number {
+  return Math.max(now, guesses.get(key) ?? 0)
+}
+
+/** Those not seen for the longest are forgotten first, and that of all strangers is seen each time. */
+export const guesses = slot('admin guesses', () => new LRUCache<string, number>({ max: 1000 }))
+
+function seconds(): number {
+  return performance.now() / 1000
+}

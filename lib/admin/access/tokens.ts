@@ -1,0 +1,135 @@
+import { createHash, createHmac, randomBytes } from 'node:crypto'
+import { type SQL, sql } from 'drizzle-orm'
+import { deadlineOf } from '../../base/deadline.ts'
+import { CacheVersionsError } from '../../base/error.ts'
+import { database, databaseError } from '../../postgres/database.ts'
+import { postgresFailure } from '../../postgres/failure.ts'
+import { withLiterals } from '../../postgres/literals.ts'
+
+/** How long a session and a one-time token last. */
+export const lifetimeSeconds = 12 * 60 * 60
+
+const oneTimePrefix = 'once_'
+const longestMilliseconds = 2000
+
+/**
+ * Makes a token that signs in to the admin page once, on whichever server gets it first, within 12 hours: typed into
+ * the page's form, or as a link, `/admin/caches/session?token=…`.
+ *
+ * @throws CacheVersionsError `not-migrated`, `database-unreachable`, `database-timeout` or `no-database-url`.
+ */
+export async function createCacheAdminToken(): Promise<string> {
+  const token = `${oneTimePrefix}${randomText()}`
+  await insert(hashOfOneTimeToken(token))
+  return token
+}
+
+/** Whether it is worth a query. */
+export function looksOneTime(token: string): boolean {
+  return token.startsWith(oneTimePrefix) && isRandomText(token.slice(oneTimePrefix.length))
+}
+
+/** Whether the one-time token has neither been used nor expired. */
+export async function isOneTimeToken(token: string): Promise<boolean> {
+  return await isThere(hashOfOneTimeToken(token))
+}
+
+/** Begins a session, in place of the one that the browser had, and gives the value of its cookie. */
+export async function beginSession(previous: string | undefined): Promise<string> {
+  const session = randomText()
+  await insert(hashOfSession(session))
+  await remove(previous)
+  return session
+}
+
+/**
+ * Begins a session for whoever brings a one-time token that works. One statement spends the token and writes the
+ * session, so of several who bring it only one comes in, and none has spent it for nothing.
+ */
+export async function exchangeOneTimeToken(
+  token: string,
+  previous: string | undefined,
+): Promise<string | undefined> {
+  const session = randomText()
+  const begun = await ask(sql`
+    with spent as (
+      delete from cache_admin_tokens where hash = ${hashOfOneTimeToken(token)} and expires_at > now() returning hash
+    )
+    insert into cache_admin_tokens (hash, expires_at)
+    select ${hashOfSession(session)}, ${expiry} from spent returning hash`)
+  if (begun.length === 0) return undefined
+  await remove(previous)
+  return session
+}
+
+export async function isSession(value: string | undefined): Promise<boolean> {
+  return isWellFormed(value) && (await isThere(hashOfSession(value)))
+}
+
+/** Ends the session on every server. */
+export async function endSession(value: string | undefined): Promise<void> {
+  await remove(value)
+}
+
+/** Clears up at each insert, so that the table holds what may still be used and little else. */
+async function insert(hash: string): Promise<void> {
+  await ask(sql`
+    with expired as (delete from cache_admin_tokens where expires_at <= now())
+    insert into cache_admin_tokens (hash, expires_at) values (${hash}, ${expiry}) returning hash`)
+}
+
+async function remove(session: string | undefined): Promise<void> {
+  if (!isWellFormed(session)) return
+  await ask(sql`delete from cache_admin_tokens where hash = ${hashOfSession(session)} returning hash`)
+}
+
+async function isThere(hash: string): Promise<boolean> {
+  const rows = await ask(sql`select hash from cache_admin_tokens where hash = ${hash} and expires_at > now()`)
+  return rows.length > 0
+}
+
+/** By the clock of Postgres, which all servers share. */
+const expiry = sql`now() + ${lifetimeSeconds}::int * interval '1 second'`
+
+function randomText(): string {
+  return randomBytes(32).toString('base64url')
+}
+
+function isRandomText(text: string): boolean {
+  return /^[\w-]{43}$/.test(text)
+}
+
+/** A cookie that cannot be one of ours costs no query. */
+function isWellFormed(session: string | undefined): session is string {
+  return session !== undefined && isRandomText(session)
+}
+
+/** In SQL: `encode(sha256('once_…'), 'hex')`. It is random enough for a plain hash. */
+function hashOfOneTimeToken(token: string): string {
+  return createHash('sha256').update(token).digest('hex')
+}
+
+/** Depends on the configured token, so that a new one ends the sessions that the old one began. */
+function hashOfSession(session: string): string {
+  return createHmac('sha256', process.env.CACHE_VERSIONS_ADMIN_TOKEN ?? '')
+    .update(session)
+    .digest('hex')
+}
+
+async function ask(question: SQL): Promise<{ hash: string }[]> {
+  const deadline = deadlineOf('Asking for a session of the admin page', longestMilliseconds)
+  try {
+    return await database().log.ask<{ hash: string }>(withLiterals(question), ['hash'], deadline)
+  } catch (error) {
+    throw sessionError(error)
+  }
+}
+
+function sessionError(cause: unknown): unknown {
+  if (postgresFailure(cause).code !== '42P01') return databaseError(cause)
+  return new CacheVersionsError(
+    'not-migrated',
+    'The database has no table "cache_admin_tokens", which keeps the sessions of the admin page. Export cacheAdminTokens from your Drizzle schema, and run: pnpm drizzle-kit generate, pnpm drizzle-kit migrate',
+    { cause },
+  )
+}

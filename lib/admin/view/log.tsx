@@ -1,0 +1,42 @@
+import type { ReactNode } from 'react'
+import type { CacheInvalidation } from '../../versions/log.ts'
+import { type Address, linkTo } from '../access/address.ts'
+import { LogTable } from './log-table.tsx'
+
+/** How many lines are shown at a time. */
+export const logPageLength = 20
+
+/** A page of the log, with the ways to older and to the newest lines. It is given one line more than it shows, if there is one. */
+export function Log({
+  lines,
+  address,
+}: {
+  lines: readonly CacheInvalidation[]
+  address: Address
+}): ReactNode {
+  const shown = lines.slice(0, logPageLength)
+  const last = shown.at(-1)
+  const hasOlder = lines.length > logPageLength && last !== undefined
+  return (
+    <section className="cv-log" aria-labelledby="cv-log">
+      <h2 className="cv-h2" id="cv-log">
+        Log
+      </h2>
+      <LogTable lines={shown} now={Date.now()} />
+      {hasOlder || address.before ? (
+        <nav className="cv-pages" aria-label="Pages of the log">
+          {address.before ? (
+            <a className="cv-link" href={linkTo({ ...address, before: undefined }, 'cv-log')}>
+              Newest
+            </a>
+          ) : null}
+          {hasOlder ? (
+            <a className="cv-link" href={linkTo({ ...address, before: last.id }, 'cv-log')}>
+              Older
+            </a>
+          ) : null}
+        </nav>
+      ) : null}
+    </section>
+  )
+}

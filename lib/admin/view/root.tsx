@@ -1,0 +1,12 @@
+// From lib, which is shipped beside dist: the compiler copies no stylesheets. Not from the page itself, whose types would
+// name them.
+import '../styles/base.css'
+import '../styles/controls.css'
+import '../styles/tables.css'
+import '../styles/narrow.css'
+import type { ReactNode } from 'react'
+
+/** The element that all of the page is in, with its look. */
+export function Root({ children }: { children: ReactNode }): ReactNode {
+  return <div className="cv-root">{children}</div>
+}

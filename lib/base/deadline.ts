@@ -1,0 +1,50 @@
+import { CacheVersionsError } from './error.ts'
+
+/** Until when something may be waited for, on the clock of `performance`. All its parts share the time. */
+export interface Deadline {
+  readonly what: string
+  readonly milliseconds: number
+  readonly at: number
+}
+
+export function deadlineOf(
+  what: string,
+  milliseconds: number,
+  at = performance.now() + milliseconds,
+): Deadline {
+  return { what, milliseconds, at }
+}
+
+/** Returns how many milliseconds are left: at least one, for Postgres takes 0 for no limit. */
+export function remaining({ at }: Deadline): number {
+  return Math.max(1, Math.round(at - performance.now()))
+}
+
+/** Waits for the work until the deadline, then calls `abandon`, which has to let go of whatever still waits. */
+export function beforeDeadline<T>(work: PromiseLike<T>, deadline: Deadline, abandon: () => void): Promise<T> {
+  // Each read goes through here, so it takes no more promises than it must.
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      abandon()
+      reject(timeoutError(deadline))
+    }, remaining(deadline))
+    work.then(
+      (result) => {
+        clearTimeout(timer)
+        resolve(result)
+      },
+      (error) => {
+        clearTimeout(timer)
+        reject(error)
+      },
+    )
+  })
+}
+
+export function timeoutError({ what, milliseconds }: Deadline, options?: ErrorOptions): CacheVersionsError {
+  return new CacheVersionsError(
+    'database-timeout',
+    `${what} took longer than ${milliseconds} ms. Check that Postgres answers and that no transaction holds a lock on cache_versions.`,
+    options,
+  )
+}

@@ -1,0 +1,13 @@
+import { slot } from '../../base/slot.ts'
+import type { Store } from '../../values/stores/contract.ts'
+import { defaultStore } from '../../values/stores/default.ts'
+
+/**
+ * Gives the store of the environment if servers share it. A build keeps its entries to itself: nobody knows yet under
+ * which build they would be.
+ */
+export function sharedStore(): Store | undefined {
+  if (process.env.NEXT_PHASE === 'phase-production-build') return undefined
+  const store = defaultStore()
+  return store.leases ? store : undefined
+}

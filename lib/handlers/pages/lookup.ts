@@ -1,0 +1,67 @@
+import type { CacheHandlerValue } from 'next/dist/server/lib/incremental-cache/index.js'
+import type { CacheVersions } from '../../versions/register.ts'
+import { arrival } from '../sharing/arrival.ts'
+import { guessNextTime, takeHeadStart } from '../sharing/head-start.ts'
+import { PageLoad } from '../sharing/page-loads.ts'
+import { isDue, lifetimeOf } from '../verdict/age.ts'
+import { dependsOnVersions, judgeOf, judgeOfLookup } from '../verdict/judge.ts'
+import { loadMayBegin } from '../verdict/loads.ts'
+import { isPage, type Page, tagsOf, withDeadStamps } from './page.ts'
+import { keptPrivate } from './private.ts'
+import { shellTags, withCurrentShell } from './shell.ts'
+
+interface PageLookup {
+  readonly key: string
+  readonly context: Parameters<typeof lifetimeOf>[2]
+  readonly serverFolder: string
+  /** The object of the request's headers. */
+  readonly request: object
+}
+
+/** Looks a page up, which Next shares with the requests of its route, and so the load of what is not found. */
+export async function lookUpPage(
+  lookup: PageLookup,
+  stored: () => Promise<CacheHandlerValue | null>,
+): Promise<CacheHandlerValue | null> {
+  const { key, request } = lookup
+  const ahead = takeHeadStart(arrival())
+  const load = ahead?.load ?? new PageLoad()
+  load.lookUp(key)
+  try {
+    const data = await stored()
+    if (data?.value) {
+      return isPage(data.value) ? await pageToServe(lookup, data, data.value, load, ahead?.versions) : data
+    }
+    loadMayBegin(request, key)
+    load.load({ alone: arrival()?.isPrefetch })
+    load.endWithAnswer()
+    return data
+  } finally {
+    if (load.shows === undefined) load.end()
+  }
+}
+
+/**
+ * What is not current is given back as in need of being made anew before anything is served. Were it withheld, Next
+ * would serve the fallback shell of the route in its place, and never make it anew. Next also resumes what is given
+ * back, so the entries it brings along must be current in either case.
+ */
+async function pageToServe(
+  { key, context, serverFolder, request }: PageLookup,
+  data: CacheHandlerValue,
+  page: Page,
+  load: PageLoad,
+  versions: Promise<CacheVersions> | undefined,
+): Promise<CacheHandlerValue> {
+  const tags = tagsOf(page)
+  const early = judgeOfLookup(data)
+  const judge = early ?? (await judgeOf([tags, ...shellTags(page)], versions))
+  guessNextTime(arrival()?.route, !early && dependsOnVersions(tags))
+  const isCurrent = judge(tags)
+  const due = isDue(data, tags, lifetimeOf(key, data, context, serverFolder))
+  if (!isCurrent || due) loadMayBegin(request, key)
+  if (!isCurrent || (due && !arrival()?.isPrefetch)) load.load()
+  const current = withCurrentShell(page, judge)
+  if (!isCurrent) return { ...data, lastModified: -1, value: withDeadStamps(current) }
+  return { ...data, value: keptPrivate(current, tags) }
+}

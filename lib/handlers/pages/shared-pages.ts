@@ -1,0 +1,130 @@
+import { LRUCache } from 'lru-cache'
+import type { CacheHandler, CacheHandlerValue } from 'next/dist/server/lib/incremental-cache/index.js'
+import { areTagsExpired } from 'next/dist/server/lib/incremental-cache/tags-manifest.external.js'
+import type { CachedFetchValue, IncrementalCacheValue } from 'next/dist/server/response-cache/types.js'
+import { now } from '../../base/clock.ts'
+import { buildIdOf } from '../../internals/build-id.ts'
+import { storeUse } from '../../values/guard/use.ts'
+import { warnOfUnreadable } from '../../values/guard/warnings.ts'
+import type { Store } from '../../values/stores/contract.ts'
+import { nameOf } from '../../values/stores/name.ts'
+import { mayBeVersioned } from '../../versions/stamp.ts'
+import { sharedStore } from '../entries/shared-store.ts'
+import { sharesPages } from '../settings.ts'
+import { judgeOf, judgeOfAll, passes, withJudge } from '../verdict/judge.ts'
+import { isPage, tagsOf } from './page.ts'
+import { readPage, writePage } from './stored-page.ts'
+
+type GetContext = Parameters<CacheHandler['get']>[1]
+type SetContext = Parameters<CacheHandler['set']>[2]
+
+/** What is not made anew for so long is forgotten, for the builds of the past are never asked for again. */
+const longestSeconds = 7 * 24 * 3600
+const mebibyte = 1024 * 1024
+
+/** What other servers made, so that it is fetched once: Next's own handler would take it for newly made. */
+const fetched = new LRUCache<string, CacheHandlerValue>({ maxSize: 32 * mebibyte })
+
+/** Gives the handler that keeps this server's pages, or one that shares them if the app says so and servers share a store. */
+export function withSharedPages(
+  own: CacheHandler,
+  { serverDistDir }: { serverDistDir?: string },
+): CacheHandler {
+  const store = sharesPages() ? sharedStore() : undefined
+  const build = store && serverDistDir ? buildIdOf(serverDistDir) : undefined
+  return store && build ? new SharedPages(own, store, build) : own
+}
+
+/**
+ * Keeps each page in the store too, and looks there for what this server has not or no longer has. It only chooses what
+ * is most likely to be servable: who asks it judges.
+ */
+class SharedPages implements CacheHandler {
+  readonly #own: CacheHandler
+  readonly #store: Store
+  readonly #build: string
+
+  constructor(own: CacheHandler, store: Store, build: string) {
+    this.#own = own
+    this.#store = store
+    this.#build = build
+  }
+
+  async get(key: string, context: GetContext): Promise<CacheHandlerValue | null> {
+    const own = await this.#own.get(key, context)
+    if (own && !mayBeVersioned(allTags(own.value, context))) return own
+    const judge = await judgeOfAll()
+    const isServable = (data: CacheHandlerValue) => passes(judge, allTags(data.value, context))
+    const data = own && isServable(own) ? own : ((await this.#ofOthers(key, context, isServable)) ?? own)
+    return data && withJudge(data, judge)
+  }
+
+  async set(key: string, value: IncrementalCacheValue | null, context: SetContext): Promise<void> {
+    await this.#own.set(key, value, context)
+    if (!value || !(isPage(value) || value.kind === 'FETCH')) return
+    const cacheControl = context.fetchCache ? undefined : context.cacheControl
+    const data = { value, lastModified: now(), ...(cacheControl ? { cacheControl } : {}) }
+    const seconds = secondsLeft(data)
+    if (seconds <= 0) return
+    // One that an invalidation has overtaken would take the place of a newer one.
+    if (!passes(await judgeOf([allTags(value)]), allTags(value))) return
+    await storeUse(this.#store).set(this.#nameOf(key), writePage(data), seconds)
+  }
+
+  revalidateTag(...args: Parameters<CacheHandler['revalidateTag']>): Promise<void> {
+    return this.#own.revalidateTag(...args)
+  }
+
+  resetRequestCache(): void {
+    this.#own.resetRequestCache()
+  }
+
+  async #ofOthers(
+    key: string,
+    context: GetContext,
+    isServable: (data: CacheHandlerValue) => boolean,
+  ): Promise<CacheHandlerValue | undefined> {
+    const name = this.#nameOf(key)
+    const mayTake = (data: CacheHandlerValue) =>
+      isServable(data) && secondsLeft(data) > 0 && !isExpired(data, context)
+    const known = fetched.get(name)
+    if (known && mayTake(known)) return known
+    const text = await storeUse(this.#store).get(name)
+    if (text === undefined) return undefined
+    try {
+      const data = readPage(text)
+      const ttl = 1000 * secondsLeft(data)
+      // Two bytes a character is the most that V8 spends on a string.
+      if (ttl > 0) fetched.set(name, data, { ttl, size: 2 * text.length })
+      return mayTake(data) ? data : undefined
+    } catch (error) {
+      warnOfUnreadable(this.#store, name, error)
+      return undefined
+    }
+  }
+
+  /** What a page of one build refers to is not there in another. */
+  #nameOf(key: string): string {
+    return nameOf('page', `${encodeURIComponent(this.#build)} ${key}`)
+  }
+}
+
+/** Whether this server has revalidated a tag of it since, as Next's own handler would look for its own. */
+function isExpired({ value, lastModified }: CacheHandlerValue, context: GetContext): boolean {
+  const softTags = 'softTags' in context ? context.softTags : undefined
+  return areTagsExpired([...allTags(value, context), ...(softTags ?? [])], lastModified)
+}
+
+function allTags(value: IncrementalCacheValue | null, context?: GetContext): string[] {
+  if (!value) return []
+  if (isPage(value)) return tagsOf(value)
+  const asked = context && 'tags' in context ? context.tags : undefined
+  return [...(asked ?? []), ...((value as CachedFetchValue).tags ?? [])]
+}
+
+/** For how long others may still take it: what is due to be made anew, its own server serves meanwhile. */
+function secondsLeft({ value, cacheControl, lastModified }: CacheHandlerValue): number {
+  const revalidate = cacheControl?.revalidate ?? (value as Partial<CachedFetchValue>).revalidate
+  const lifetime = typeof revalidate === 'number' ? Math.min(revalidate, longestSeconds) : longestSeconds
+  return lifetime - (now() - lastModified) / 1000
+}

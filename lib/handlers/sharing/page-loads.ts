@@ -1,0 +1,122 @@
+import { now } from '../../base/clock.ts'
+import { Signal } from '../../base/signal.ts'
+import { changesKnown } from '../../versions/history.ts'
+import { type Arrival, arrival } from './arrival.ts'
+
+/** Upper bound for a load whose end we are never told: it failed after its client disconnected. */
+const longestMilliseconds = 30_000
+/** The same for a request that came before anybody noted its answer. */
+const longestUnnotedMilliseconds = 5000
+
+/**
+ * The lookup of a page, and the load that may follow. Next gives its result to all requests for that page that come
+ * while it is under way, and asks no handler (`response-cache/index.js`).
+ */
+export class PageLoad {
+  readonly began = now()
+  readonly by = arrival()
+  readonly #lookedUp = new Signal()
+  readonly #ended = new Signal()
+  /** How many changes of the versions its load is known to show; not set while there is only a lookup. */
+  shows: number | undefined
+  #key: string | undefined
+  readonly #route = this.by?.route
+  /** Next may make the same beside it. */
+  #isAlone = false
+  /** It is the page of one path; else it may be the shell that all paths of the route start with. */
+  #isOfOnePath = false
+
+  constructor() {
+    underWay.add(this)
+  }
+
+  /** Names the entry that is looked up, by Next's key. */
+  lookUp(key: string): void {
+    this.#key = key
+    this.#isOfOnePath = this.by?.path !== undefined && this.by.path === pathOf(key)
+  }
+
+  /** From now on data is read. `alone` when Next may make the same beside it. */
+  load({ alone = false }: { alone?: boolean | undefined } = {}): void {
+    if (this.shows !== undefined) return
+    this.#isAlone = alone
+    this.shows = changesKnown()
+    this.#lookedUp.come()
+  }
+
+  /** Settles when the lookup has led to an entry or to a load. */
+  get lookedUp(): Promise<void> {
+    return this.#lookedUp.promise
+  }
+
+  get ended(): Promise<void> {
+    return this.#ended.promise
+  }
+
+  /** A load that leads to no entry has ended when the request that it was for is answered. */
+  endWithAnswer(): void {
+    this.by?.answered.then(() => this.end())
+  }
+
+  /** Next tells those who share it before it goes on. */
+  end(): void {
+    setImmediate(() => {
+      underWay.delete(this)
+      this.#lookedUp.come()
+      this.#ended.come()
+    })
+  }
+
+  /** Whether the entry that a request has stored under the key is the result of this load. */
+  isStoredBy(request: Arrival | undefined, key: string): boolean {
+    return this.#key === key && (this.by === request || !this.#isAlone)
+  }
+
+  isAloneFor(request: Arrival | undefined, key: string): boolean {
+    return this.#key === key && this.by === request && this.#isAlone
+  }
+
+  isOfRoute(route: string): boolean {
+    return this.#route === route
+  }
+
+  /** Whether Next may give the request a share of it. */
+  mayBeGivenTo(request: Arrival | undefined): boolean {
+    if (this.by && this.by === request) return false
+    if (this.#route === undefined) return true
+    return this.#route === request?.route && !(this.#isOfOnePath && this.by?.path !== request.path)
+  }
+}
+
+const underWay = new Set<PageLoad>()
+
+/** Whether a page of the route is being looked up or loaded. */
+export function isLookedUp(route: string): boolean {
+  for (const load of underWay) {
+    if (load.isOfRoute(route)) return true
+  }
+  return false
+}
+
+/** The loads that the request may be given a share of. */
+export function loadsSharedWith(request: Arrival | undefined): PageLoad[] {
+  for (const load of underWay) {
+    const longest = load.by ? longestMilliseconds : longestUnnotedMilliseconds
+    if (now() - load.began > longest) load.end()
+  }
+  return [...underWay].filter((load) => load.mayBeGivenTo(request))
+}
+
+/** Ends the load that has led to the entry. Next makes an entry once at a time, except for those it makes alone. */
+export function loadStored(key: string): void {
+  const request = arrival()
+  const all = [...underWay].filter((load) => load.isStoredBy(request, key))
+  const alone = all.filter((load) => load.isAloneFor(request, key))
+  for (const load of alone.length > 0 ? alone : all) load.end()
+}
+
+/** Next's key of a page is its path, since 16.4 behind `/route-cache/<kind>/<hash>/$`. */
+export function pathOf(key: string): string {
+  const path = key.slice(key.indexOf('$') + 1)
+  return path === '/index' ? '/' : path
+}

@@ -1,0 +1,60 @@
+import { Signal } from '../../base/signal.ts'
+import { slot } from '../../base/slot.ts'
+import type { InvocationHooks } from '../../internals/invocations.ts'
+import { changesKnown } from '../../versions/history.ts'
+import { changesNow } from '../verdict/current.ts'
+
+/** A call of a `'use cache'` function, its lookup and its load, that other requests may join. */
+interface SharedCall {
+  /** How many changes of the versions are in its result for certain. */
+  readonly shows: number
+  readonly ended: Signal
+}
+
+interface Changes {
+  /** How many changes of the versions this process knows of. */
+  known(): number
+  /** How many there have been by now. It never rejects. */
+  now(): Promise<number>
+}
+
+/** Lets no request join a call that an invalidation has overtaken. */
+export class SharedCalls implements InvocationHooks {
+  readonly #changes: Changes
+  readonly #underWay = new Map<string, Set<SharedCall>>()
+
+  constructor(changes: Changes) {
+    this.#changes = changes
+  }
+
+  begin(key: string): () => void {
+    const call = { shows: this.#changes.known(), ended: new Signal() }
+    const calls = this.#underWay.get(key) ?? new Set()
+    this.#underWay.set(key, calls.add(call))
+    return () => {
+      calls.delete(call)
+      if (calls.size === 0) this.#underWay.delete(key)
+      call.ended.come()
+    }
+  }
+
+  beforeJoin(key: string): Promise<void> | undefined {
+    return this.#underWay.has(key) ? this.#overtakenEnded(key) : undefined
+  }
+
+  /**
+   * Settles when all overtaken calls of the key have ended, so their results are stored. To join one would have taken as
+   * long. It never rejects.
+   */
+  async #overtakenEnded(key: string): Promise<void> {
+    const current = await this.#changes.now()
+    const overtaken = [...(this.#underWay.get(key) ?? [])].filter(({ shows }) => shows < current)
+    await Promise.all(overtaken.map(({ ended }) => ended.promise))
+  }
+}
+
+/** The calls under way in this process. */
+export const sharedCalls = slot(
+  'shared calls',
+  () => new SharedCalls({ known: changesKnown, now: changesNow }),
+)

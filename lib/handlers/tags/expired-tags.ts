@@ -1,0 +1,18 @@
+import { tagsManifest } from 'next/dist/server/lib/incremental-cache/tags-manifest.external.js'
+import { knownCaches } from '../../versions/history.ts'
+
+/**
+ * Takes the names of caches from Next's list of expired tags, and says whether there was one. Next's handler in memory,
+ * which Next tells of each `updateTag` beside these, writes them there, and by that list Next's handler of pages
+ * withholds a page: the fallback shell of the route would be served in its place, now and ever after. The stamps tell
+ * already.
+ */
+export function leaveCachesToStamps(): boolean {
+  // There the list is what the cache in front of the handlers obeys.
+  if (process.env.__NEXT_DEV_SERVER) return false
+  let wasListed = false
+  for (const cache of knownCaches()) {
+    if (tagsManifest.delete(cache)) wasListed = true
+  }
+  return wasListed
+}

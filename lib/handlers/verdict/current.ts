@@ -1,0 +1,45 @@
+import { now } from '../../base/clock.ts'
+import { CacheVersionsError } from '../../base/error.ts'
+import { ownWrites } from '../../request/own-writes.ts'
+import { changesKnown, lastVersions, rememberVersions } from '../../versions/history.ts'
+import { readCacheVersions } from '../../versions/read.ts'
+import type { CacheVersions } from '../../versions/register.ts'
+import { serveStaleSeconds } from '../settings.ts'
+
+/**
+ * Reads the versions, or during an outage returns the last ones read, for as long as the app allows. A render that
+ * invalidates reads its own write.
+ */
+export async function currentVersions(): Promise<CacheVersions> {
+  const writing = ownWrites()
+  if (writing) await writing.catch(() => {})
+  try {
+    const versions = await readCacheVersions()
+    rememberVersions(versions)
+    return versions
+  } catch (error) {
+    const last = isOutage(error) ? lastVersions() : undefined
+    if (last && now() - last.readAt < serveStaleSeconds() * 1000) return last.versions
+    throw error
+  }
+}
+
+/**
+ * Reads the versions before a load begins, so that its entry can be stamped. Without Postgres the load goes on, for
+ * it may depend on no version; its entry then gets no stamp.
+ */
+export async function readVersionsBeforeLoad(): Promise<void> {
+  await currentVersions().catch(() => {})
+}
+
+/** How many changes of versions there have been by now. While nobody can tell, there may have been any. */
+export async function changesNow(): Promise<number> {
+  return await currentVersions().then(changesKnown, () => Number.POSITIVE_INFINITY)
+}
+
+function isOutage(error: unknown): boolean {
+  return (
+    error instanceof CacheVersionsError &&
+    (error.code === 'database-unreachable' || error.code === 'database-timeout')
+  )
+}

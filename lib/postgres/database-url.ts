@@ -1,0 +1,55 @@
+import { CacheVersionsError } from '../base/error.ts'
+
+const variables = ['CACHE_VERSIONS_DATABASE_URL', 'DATABASE_URL'] as const
+
+/**
+ * The URL of the Postgres that holds the versions. `CACHE_VERSIONS_DATABASE_URL` wins over `DATABASE_URL`, for apps whose
+ * usual database is a replica: versions must come from the primary.
+ */
+export function databaseUrl(): string {
+  for (const variable of variables) {
+    const url = process.env[variable]
+    if (url) return url
+  }
+  throw new CacheVersionsError(
+    'no-database-url',
+    'No database is configured. Set DATABASE_URL to the Postgres that holds cache_versions.',
+  )
+}
+
+/**
+ * Refuses what postgres.js would not read as a person means it. A special character of the password ends the host too
+ * early, and what follows would be reported as a port or a name: so nothing of the URL is told, not even as a cause.
+ *
+ * @throws CacheVersionsError `invalid-config`, naming the variable that holds the URL.
+ */
+export function checkDatabaseUrl(url: string): void {
+  if (isReadable(url)) return
+  const variable = variables.find((name) => process.env[name] === url) ?? 'DATABASE_URL'
+  throw new CacheVersionsError(
+    'invalid-config',
+    `${variable} is not a URL of Postgres. Write it as postgres://USER:PASSWORD@HOST:PORT/DATABASE and encode the special characters of the password: "/" is %2F, "#" is %23, "@" is %40, "%" is %25.`,
+  )
+}
+
+/** Users and hosts, a path, and a query, where no `@` comes too late to be the one before the hosts. */
+const form = /^postgres(?:ql)?:\/\/([^/?#]*)(\/[^?#@]*)?(\?[^#@]*)?$/i
+
+function isReadable(url: string): boolean {
+  const authority = form.exec(url)?.[1]
+  if (authority === undefined) return false
+  // postgres.js takes the first "@" for the one before a list of hosts.
+  if (authority.includes(',') && authority.split('@').length > 2) return false
+  try {
+    decodeURIComponent(url)
+  } catch {
+    return false
+  }
+  const [user, hosts = ''] = authority.includes('@') ? splitLast(authority) : ['', authority]
+  return hosts.split(',').every((host) => URL.canParse(`postgres://${user}${host}`))
+}
+
+function splitLast(authority: string): [string, string] {
+  const hosts = authority.lastIndexOf('@') + 1
+  return [authority.slice(0, hosts), authority.slice(hosts)]
+}

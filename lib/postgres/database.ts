@@ -1,0 +1,61 @@
+import { CacheVersionsError } from '../base/error.ts'
+import { slot } from '../base/slot.ts'
+import { checkDatabaseUrl, databaseUrl } from './database-url.ts'
+import { isUnreachable, postgresFailure } from './failure.ts'
+import { Pool } from './pool.ts'
+import { migrationRemedy } from './remedy.ts'
+
+/** The connections of this process, each opened when it is first used, and closed when it is idle for 10 seconds. */
+export interface Database {
+  readonly url: string
+  /** One, for a process has one read of the versions open. */
+  readonly reads: Pool
+  /** A few, for an invalidation may wait for another of its cache. */
+  readonly writes: Pool
+  /** One, for people who look at the log. */
+  readonly log: Pool
+}
+
+const open = slot('database', (): { database?: Database | undefined } => ({}))
+
+/** Gives the connections to the configured database. Importing the package connects to nothing. */
+export function database(): Database {
+  const url = databaseUrl()
+  if (open.database?.url !== url) {
+    checkDatabaseUrl(url)
+    open.database = { url, reads: new Pool(url, 1), writes: new Pool(url, 3), log: new Pool(url, 1) }
+  }
+  return open.database
+}
+
+/**
+ * Closes the package's connections so that a script can end at once. They open again when they are needed; without
+ * this call they close by themselves after 10 idle seconds.
+ */
+export async function closeCacheVersions(): Promise<void> {
+  const { database } = open
+  open.database = undefined
+  if (database)
+    await Promise.all([database.reads, database.writes, database.log].map((pool) => pool.close(5)))
+}
+
+/** Says in the package's words what Postgres or the connection to it said. Never carries the password. */
+export function databaseError(cause: unknown): unknown {
+  if (cause instanceof CacheVersionsError) return cause
+  const { code, message } = postgresFailure(cause)
+  if (code === '42P01' || code === '42883') {
+    return new CacheVersionsError(
+      'not-migrated',
+      `The database has no cache versions yet (${message}). ${migrationRemedy()}`,
+      { cause },
+    )
+  }
+  if (isUnreachable(code)) {
+    return new CacheVersionsError(
+      'database-unreachable',
+      `Postgres at ${open.database?.reads.address ?? 'the configured address'} cannot be reached (${code}). Start it, or correct DATABASE_URL.`,
+      { cause },
+    )
+  }
+  return cause
+}

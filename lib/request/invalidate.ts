@@ -1,0 +1,56 @@
+import type { CacheName } from '../versions/register.ts'
+import { type InvalidateOptions, writeAllInvalidations, writeInvalidations } from '../versions/write.ts'
+import { announce, currentPlace } from './announce.ts'
+import { currentRequest } from './state.ts'
+
+/**
+ * Gives the named caches new versions: every value under the old ones is unreachable, on every server, at the next
+ * request. With `tx` it commits together with the change, or not at all.
+ *
+ * It works wherever code runs on the server. In a server action it also tells Next (`updateTag`), so the page
+ * re-renders and the browser drops what it had prefetched; in a route handler likewise (`revalidateTag`). The request
+ * that invalidates reads its own write: its snapshot is dropped.
+ *
+ * ```ts
+ * await db.transaction(async (tx) => {
+ *   await tx.insert(bans).values(ban)
+ *   await invalidateCache('bans', { tx, reason: 'ban created', actor: user.name })
+ * })
+ * ```
+ *
+ * @throws CacheVersionsError `unknown-cache` or `invalid-name`, before anything is invalidated; what Postgres throws:
+ * an invalidation that did not happen is an error.
+ */
+export async function invalidateCache(
+  names: CacheName | readonly CacheName[],
+  options: InvalidateOptions = {},
+): Promise<void> {
+  const list = typeof names === 'string' ? [names] : names
+  await invalidate(options, async (source) => {
+    await writeInvalidations(list, { ...options, source })
+    return list
+  })
+}
+
+/** Gives every cache a new version, in one statement, and returns their names. Else as {@link invalidateCache}. */
+export async function invalidateAllCaches(options: InvalidateOptions = {}): Promise<CacheName[]> {
+  return await invalidate(options, (source) => writeAllInvalidations({ ...options, source }))
+}
+
+async function invalidate<Names extends readonly CacheName[]>(
+  options: InvalidateOptions,
+  write: (source: string) => Promise<Names>,
+): Promise<Names> {
+  // First, because a prerender must stop here, before it writes anything.
+  const request = await currentRequest()
+  const place = currentPlace()
+  const names = await write(options.source ?? (place === 'elsewhere' ? 'app' : place))
+  if (request) {
+    request.snapshot = undefined
+    request.written = true
+    if (options.tx) request.uncommitted = true
+  }
+  // After the write: Next takes an entry made between the two for a fresh one.
+  announce(names, place)
+  return names
+}

@@ -1,0 +1,23 @@
+import { parse, stringify } from 'devalue'
+import { CacheVersionsError } from '../base/error.ts'
+
+/**
+ * Writes a value as text that keeps what JSON loses: Date, Map, Set, bigint, undefined, typed arrays, cycles.
+ * What it cannot keep (functions, instances of classes) is an error, never a silent `{}`.
+ */
+export function encode(key: string, value: unknown): string {
+  try {
+    return stringify(value)
+  } catch (cause) {
+    throw new CacheVersionsError(
+      'unstorable-value',
+      `The value of "${key}" cannot be cached (${cause instanceof Error ? cause.message : cause}). Return plain data from the load.`,
+      { cause },
+    )
+  }
+}
+
+/** Reads back what {@link encode} wrote: each call gives a value of its own, so no caller changes another's. */
+export function decode<T>(text: string): T {
+  return parse(text) as T
+}

@@ -1,0 +1,58 @@
+import { hostname } from 'node:os'
+import { setTimeout as delay } from 'node:timers/promises'
+import { slot } from '../base/slot.ts'
+import type { StoreUse } from './guard/use.ts'
+
+const firstPauseMilliseconds = 10
+const longestPauseMilliseconds = 100
+
+/**
+ * Gives what another server that misses the name at the same time stores, or loads and stores it. When the other is slow
+ * or dead, its lease ends, and one of those who wait loads instead; the rest wait as long again for that one, and no
+ * longer. Without leases, or while the store fails, it loads at once.
+ */
+export async function loadUnderLease(
+  use: StoreUse,
+  entry: {
+    readonly name: string
+    readonly ttlSeconds: number
+    readonly leaseSeconds: number
+    isReadable(text: string): boolean
+  },
+  load: () => Promise<string>,
+): Promise<string> {
+  const { name, ttlSeconds } = entry
+  const milliseconds = Math.ceil(entry.leaseSeconds * 1000)
+  const deadline = performance.now() + 2 * milliseconds
+  const token = leaseToken()
+
+  let pause = firstPauseMilliseconds
+  for (;;) {
+    const answer = await use.take(name, token, milliseconds)
+    const wait = Math.min(pause, deadline - performance.now())
+    if (answer?.text !== undefined && entry.isReadable(answer.text)) {
+      if (answer.taken) use.release(name, token)
+      return answer.text
+    }
+    if (!answer || answer.taken || wait <= 0) break
+    await delay(wait)
+    pause = Math.min(1.5 * pause, longestPauseMilliseconds)
+  }
+
+  try {
+    const text = await load()
+    await use.set(name, text, ttlSeconds)
+    return text
+  } finally {
+    // After the wait was in vain the lease is another's, and stays so.
+    use.release(name, token)
+  }
+}
+
+const leases = slot('leases', () => ({ taken: 0 }))
+
+/** Names one holder among all servers. Not by chance, which Next forbids where a page is prerendered. */
+export function leaseToken(): string {
+  leases.taken += 1
+  return `${hostname()} ${process.pid} ${performance.timeOrigin} ${leases.taken}`
+}

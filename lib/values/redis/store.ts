@@ -1,0 +1,158 @@
+import type { Redis } from '@upstash/redis'
+import { inTime } from '../../base/timer.ts'
+import type { LeaseAnswer, Store } from '../stores/contract.ts'
+import { redisProtocol } from './address.ts'
+import { redisClients } from './client.ts'
+import { codeVersion } from './code-version.ts'
+import { pack, unpack } from './compression.ts'
+import { isOfAnotherKind, notPassed, notRead, tooLarge } from './entry-error.ts'
+import { redisKeys } from './key.ts'
+import { redisRequester } from './requester.ts'
+import { restRequester } from './rest.ts'
+
+export interface RedisStoreOptions {
+  /** `https://…` for Upstash, `redis://…` or `rediss://…` for a Redis or Valkey. */
+  url: string
+  /** The token of Upstash; a plain Redis has its password in the URL. */
+  token?: string
+  /** What all keys begin with. Default: `cache-versions`. */
+  namespace?: string
+  /** What tells the code of this deployment from others. Default: the id of Next's deployment or build. */
+  codeVersion?: string
+  /** How long one call of `cached()` may wait for Redis in all, in milliseconds. Default: 150. */
+  budgetMilliseconds?: number
+  /** What a request may weigh; an entry above it stays in memory. Default: 1 MB with Upstash, 64 MB with Redis. */
+  maxRequestBytes?: number
+  /** Whether reads of the same moment travel together. Default: with Upstash, where each request is an HTTP request. */
+  autoPipelining?: boolean
+}
+
+const megabyte = 1000 * 1000
+const longestTtlMilliseconds = 10 * 365 * 24 * 3600 * 1000
+
+/** The rest of the request: the command, the key, the expiry. */
+const requestOverheadBytes = 1024
+/** What is as long travels on a connection of its own, where nothing else waits for it to pass. */
+const largeBytes = 32 * 1024
+/** How much of the budget it may take. */
+const shareOfLarge = 0.8
+/** What a text may weigh before it is compressed, unless a request may weigh more. */
+const longestText = 64 * megabyte
+
+/** Only the holder ends a lease: after it ran out it may be another's. Sent whole, so no script has to be known. */
+const releaseScript =
+  "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0"
+
+/**
+ * A store in Upstash Redis or a plain Redis or Valkey, which all servers share. Every key expires, and carries the
+ * namespace and the version of the code. Nothing is removed by an invalidation: the keys of old versions expire.
+ *
+ * Connects when it is first used.
+ *
+ * @throws CacheVersionsError `invalid-config` for an address that is none.
+ */
+export function redisStore(options: RedisStoreOptions): Store {
+  const { url, token = '', budgetMilliseconds = 150 } = options
+  const isRest = /^https?:$/.test(redisProtocol(url))
+  const maxBytes = (options.maxRequestBytes ?? (isRest ? 1 : 64) * megabyte) - requestOverheadBytes
+  const maxTextBytes = Math.max(longestText, maxBytes)
+  // Not at once: during a build there may be no build to read the id of.
+  const keys = once(() =>
+    redisKeys(options.namespace ?? 'cache-versions', options.codeVersion ?? codeVersion()),
+  )
+
+  const connect = (maxReplyBytes: number) => {
+    const limits = { timeoutMilliseconds: budgetMilliseconds, maxReplyBytes }
+    return isRest ? restRequester({ url, token, ...limits }) : redisRequester({ url, ...limits })
+  }
+  // Only of reads: several entries in one request could be over its limit together.
+  const { single, reader } = redisClients(connect(largeBytes), options.autoPipelining ?? isRest)
+  const { single: large } = redisClients(connect(maxBytes), false)
+
+  /** Gives what begins so: mostly that is the whole, and a large one comes on a connection of its own. */
+  function textOf(
+    key: string,
+    start: unknown,
+    began: number,
+  ): string | undefined | Promise<string | undefined> {
+    // No entry is empty, so it is none.
+    if (start === '' || start === null) return undefined
+    if (!isLarge(start)) return unpack(start, maxTextBytes)
+    return pass(key, began, async () => {
+      const packed = await large.get<unknown>(keys().entry(key))
+      return packed === null ? undefined : await unpack(packed, maxTextBytes)
+    })
+  }
+
+  /** Whoever asks is told before the budget is over that it is the entry that is late, and not the store. */
+  async function pass<T>(key: string, began: number, ask: () => Promise<T>): Promise<T> {
+    const left = began + shareOfLarge * budgetMilliseconds - performance.now()
+    return await inTime(ask(), Math.max(1, left)).catch((error: Error) => {
+      throw notPassed(key, error)
+    })
+  }
+
+  return {
+    name: isRest ? 'upstash' : 'redis',
+    budgetMilliseconds,
+    async get(key) {
+      const began = performance.now()
+      try {
+        return await textOf(key, await reader.getrange(keys().entry(key), 0, largeBytes - 1), began)
+      } catch (error) {
+        throw notRead(error as Error)
+      }
+    },
+    async set(key, text, ttlSeconds) {
+      const began = performance.now()
+      if (Buffer.byteLength(text) > maxTextBytes) throw tooLarge(key, Buffer.byteLength(text), maxTextBytes)
+      const packed = await (isLarge(text) ? pass(key, began, () => pack(text)) : pack(text))
+      const bytes = isRest ? Buffer.byteLength(JSON.stringify(packed)) : Buffer.byteLength(packed)
+      if (bytes > maxBytes) throw tooLarge(key, bytes, maxBytes)
+      const px = Math.min(Math.max(1, Math.ceil(ttlSeconds * 1000)), longestTtlMilliseconds)
+      const send = (client: Redis) => client.set(keys().entry(key), packed, { px })
+      const sent = isLarge(packed) ? pass(key, began, () => send(large)) : send(single)
+      const answer = await sent.catch((error: Error) => {
+        throw error.message.includes('size exceeded') ? tooLarge(key, bytes, maxBytes) : error
+      })
+      if (answer !== 'OK') throw new Error('Redis did not confirm that it stored the entry')
+    },
+    leases: {
+      async take(key, token, milliseconds): Promise<LeaseAnswer> {
+        const began = performance.now()
+        // In one request and in this order: whoever gets the lease sees what its last holder stored.
+        const [lease, start] = await single
+          .pipeline()
+          .set(keys().lease(key), token, { nx: true, px: milliseconds })
+          .getrange(keys().entry(key), 0, largeBytes - 1)
+          .exec<[unknown, unknown]>({ keepErrors: true })
+        const failure = [lease.error, start.error].find((error) => error && !isOfAnotherKind(error))
+        if (failure) throw new Error(failure)
+        const isTaken = lease.result === 'OK'
+        if (!isTaken && lease.result !== null) throw new Error('Redis did not say who holds the lease')
+        try {
+          return { taken: isTaken, text: await textOf(key, start.result, began) }
+        } catch {
+          // Whoever has the lease replaces it.
+          return { taken: isTaken, text: undefined }
+        }
+      },
+      async release(key, token) {
+        await single.eval(releaseScript, [keys().lease(key)], [token])
+      },
+    },
+  }
+}
+
+/** In bytes, of which a character takes three at most for each of its two in memory. */
+function isLarge(text: unknown): boolean {
+  return typeof text === 'string' && 3 * text.length >= largeBytes && Buffer.byteLength(text) >= largeBytes
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
+  }
+}

@@ -1,0 +1,64 @@
+import { now } from '../base/clock.ts'
+import { slot } from '../base/slot.ts'
+import type { CacheVersions } from './register.ts'
+
+/** A load that spans more invalidations of one cache than this is not worth keeping. */
+const maxChanges = 32
+
+/** What this process has seen of the versions. */
+const seen = slot('history', (): History => ({ history: new Map(), changes: 0 }))
+
+interface History {
+  /** The versions each cache had, oldest first. */
+  readonly history: Map<string, { readonly version: string; readonly since: number }[]>
+  /** How many changes of versions there were. */
+  changes: number
+  /** The last versions read, and when. */
+  last?: { readonly versions: CacheVersions; readonly readAt: number }
+}
+
+/** Keeps what was read: which version each cache had, and since when this process knows it. */
+export function rememberVersions(versions: CacheVersions): void {
+  // Callers that shared one read share one object.
+  const repeated = seen.last?.versions === versions
+  seen.last = { versions, readAt: now() }
+  if (repeated) return
+  for (const [cache, version] of Object.entries<string>(versions)) {
+    const changes = seen.history.get(cache) ?? []
+    if (changes.at(-1)?.version === version) continue
+    changes.push({ version, since: now() })
+    seen.changes++
+    if (changes.length > maxChanges) changes.shift()
+    seen.history.set(cache, changes)
+  }
+}
+
+/** How many changes of versions this process has come to know. */
+export function changesKnown(): number {
+  return seen.changes
+}
+
+/** The version that this process knew at that time, or `undefined` if it knew none, or it is too long ago to tell. */
+export function versionKnownAt(cache: string, time: number): string | undefined {
+  return seen.history.get(cache)?.findLast(({ since }) => since <= time)?.version
+}
+
+/** Whether the tag has been seen as the name of a cache. */
+export function isKnownCache(tag: string): boolean {
+  return seen.history.has(tag)
+}
+
+/** Whether any read has succeeded in this process. */
+export function knowsVersions(): boolean {
+  return seen.last !== undefined
+}
+
+/** The caches that have been seen. */
+export function knownCaches(): Iterable<string> {
+  return seen.history.keys()
+}
+
+/** The last versions read and when, on the clock of {@link now}. */
+export function lastVersions(): History['last'] {
+  return seen.last
+}

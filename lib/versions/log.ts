@@ -1,0 +1,144 @@
+import { type SQL, sql } from 'drizzle-orm'
+import { type Deadline, deadlineOf } from '../base/deadline.ts'
+import { database, databaseError } from '../postgres/database.ts'
+import { withLiterals } from '../postgres/literals.ts'
+
+/** One cache as people look at it: its version, its last invalidation, and how often it was invalidated lately. */
+export interface CacheOverview {
+  readonly cache: string
+  readonly version: string
+  /** The version that its last invalidation replaced, or `null` when the log knows of none. */
+  readonly previousVersion: string | null
+  /** When it was last invalidated, or `null` when the log knows of no time. */
+  readonly invalidatedAt: Date | null
+  readonly actor: string | null
+  readonly reason: string | null
+  readonly source: string | null
+  /** Invalidations in each of the last 24 hours, the oldest hour first; of its newest 1000 only. */
+  readonly hourly: readonly number[]
+}
+
+/** One line of the log. */
+export interface CacheInvalidation {
+  readonly id: number
+  readonly cache: string
+  readonly version: string
+  readonly previousVersion: string | null
+  readonly invalidatedAt: Date
+  readonly actor: string | null
+  readonly reason: string | null
+  readonly source: string | null
+}
+
+/** How many lines of a cache are counted at most, so that a busy one costs no more. */
+const countedLines = 1000
+
+const longestMilliseconds = 5000
+
+/** Which caches are asked for. */
+interface CachesAsked {
+  readonly search?: string
+  readonly limit?: number
+  readonly offset?: number
+}
+
+/** Counts all caches, and those with the text in their names, whatever its case. */
+export async function countCaches(options: { search: string }): Promise<{ all: number; found: number }> {
+  const [counts] = await ask<{ all: number; found: number }>(
+    ['all', 'found'],
+    sql`
+      select count(*)::int as "all", count(*) filter (where ${hasInName(options.search)})::int as found
+      from cache_versions`,
+    newDeadline(),
+  )
+  return counts ?? { all: 0, found: 0 }
+}
+
+/**
+ * Reads caches with their last invalidations, sorted by name: every cache, or those with `search` in their names,
+ * `limit` of them after the first `offset`.
+ */
+export async function readCacheOverview(options: CachesAsked = {}): Promise<CacheOverview[]> {
+  const deadline = newDeadline()
+  // With "<=" there is only the index by cache to walk along; with "=" Postgres may walk back through the whole log
+  // to a cache that was long left alone.
+  const caches = await ask<Omit<CacheOverview, 'hourly'>>(
+    ['cache', 'version', 'previousVersion', 'invalidatedAt', 'actor', 'reason', 'source'],
+    sql`
+      select v.cache, v.version, i.previous_version as "previousVersion", i.invalidated_at as "invalidatedAt",
+        i.actor, i.reason, i.source
+      from (${cachesOf(options)}) v
+      left join lateral (
+        select * from cache_invalidations where cache <= v.cache and version is not null
+        order by cache desc, id desc limit 1
+      ) i on i.cache = v.cache
+      order by v.cache`,
+    deadline,
+  )
+  const counts = await ask<{ cache: string; hoursAgo: number; count: number }>(
+    ['cache', 'hoursAgo', 'count'],
+    sql`
+      select cache,
+        -- Of what a clock wrote that was ahead, as of now.
+        greatest(0, least(23, floor(extract(epoch from now() - invalidated_at) / 3600)))::int as "hoursAgo",
+        count(*)::int as count
+      from (${cachesOf(options)}) v, lateral (
+        select invalidated_at from cache_invalidations
+        where cache >= v.cache and cache <= v.cache and version is not null
+        order by cache desc, id desc limit ${countedLines}
+      ) i
+      where invalidated_at > now() - interval '24 hours'
+      group by 1, 2`,
+    deadline,
+  )
+  const hourly = new Map(caches.map(({ cache }) => [cache, new Array<number>(24).fill(0)]))
+  for (const { cache, hoursAgo, count } of counts) {
+    const hours = hourly.get(cache)
+    if (hours) hours[23 - hoursAgo] = count
+  }
+  return caches.map((cache) => ({ ...cache, hourly: hourly.get(cache.cache) ?? [] }))
+}
+
+/** Reads the log backwards, at most `limit` lines, those before the line `before` where it is given. */
+export async function readCacheInvalidations(
+  options: { before?: number; limit?: number } = {},
+): Promise<CacheInvalidation[]> {
+  const { before = Number.MAX_SAFE_INTEGER, limit = 20 } = options
+  return await ask<CacheInvalidation>(
+    ['id', 'cache', 'version', 'previousVersion', 'invalidatedAt', 'actor', 'reason', 'source'],
+    sql`
+      select id::float8 as id, cache, version, previous_version as "previousVersion",
+        invalidated_at as "invalidatedAt", actor, reason, source
+      from cache_invalidations
+      where version is not null and id < ${before}
+      order by cache_invalidations.id desc limit ${limit}`,
+    newDeadline(),
+  )
+}
+
+function cachesOf({ search = '', limit, offset = 0 }: CachesAsked): SQL {
+  return sql`
+    select cache, version from cache_versions where ${hasInName(search)}
+    order by cache limit ${limit ?? null} offset ${offset}`
+}
+
+/** Names are not patterns: `_` is part of many. */
+function hasInName(search: string): SQL {
+  return sql`position(lower(${search}) in lower(cache)) > 0`
+}
+
+function newDeadline(): Deadline {
+  return deadlineOf('Reading the log of invalidations', longestMilliseconds)
+}
+
+async function ask<R>(
+  columns: readonly (keyof R & string)[],
+  question: SQL,
+  deadline: Deadline,
+): Promise<R[]> {
+  try {
+    return await database().log.ask<R>(withLiterals(question), columns, deadline)
+  } catch (error) {
+    throw databaseError(error)
+  }
+}

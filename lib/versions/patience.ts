@@ -1,0 +1,52 @@
+import { slot } from '../base/slot.ts'
+
+/** What a request has waited for reads that failed, since the last read that succeeded. */
+interface Waited {
+  milliseconds: number
+  since: number
+}
+
+interface Waiting {
+  /** The request to this server that the calling code serves, where somebody takes note of requests. */
+  currentRequest?: () => object | undefined
+  readonly waited: WeakMap<object, Waited>
+  /** When a read last succeeded, on the clock of `performance`. */
+  succeededAt: number
+}
+
+export const waiting = slot(
+  'waiting',
+  (): Waiting => ({ waited: new WeakMap(), succeededAt: Number.NEGATIVE_INFINITY }),
+)
+
+/**
+ * Returns how long the request that this code serves may still wait for reads of the versions, out of so many
+ * milliseconds for all of them: its proxy, its cache handlers and its page would each wait as long in an outage.
+ */
+export function patienceLeft(milliseconds: number): number {
+  const { waited, succeededAt } = waiting
+  const request = waiting.currentRequest?.()
+  const before = request && waited.get(request)
+  return before && before.since > succeededAt ? milliseconds - before.milliseconds : milliseconds
+}
+
+const waiters = new WeakMap<Promise<unknown>, Map<object, number>>()
+
+/** Notes that the request waits for the read, and what that has cost it if the read fails. */
+export function wait(read: Promise<unknown>): void {
+  const request = waiting.currentRequest?.()
+  if (!request) return
+  const known = waiters.get(read)
+  const requests = known ?? new Map<object, number>()
+  if (!known) {
+    waiters.set(read, requests)
+    read.catch(() => requests.forEach(note))
+  }
+  if (!requests.has(request)) requests.set(request, performance.now())
+}
+
+function note(since: number, request: object): void {
+  const { waited } = waiting
+  const now = performance.now()
+  waited.set(request, { milliseconds: (waited.get(request)?.milliseconds ?? 0) + now - since, since: now })
+}

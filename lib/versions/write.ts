@@ -1,0 +1,93 @@
+import { type SQL, type SQLWrapper, sql } from 'drizzle-orm'
+import { deadlineOf } from '../base/deadline.ts'
+import { databaseError } from '../postgres/database.ts'
+import { postgresFailure } from '../postgres/failure.ts'
+import { withLiterals } from '../postgres/literals.ts'
+import { commit } from '../postgres/transaction.ts'
+import { checkCacheName, unknownCache } from './name.ts'
+import type { CacheName } from './register.ts'
+
+/** A transaction, or a database, of Drizzle for Postgres, whatever its driver. */
+export interface DrizzleTransaction {
+  execute(query: SQLWrapper): PromiseLike<unknown>
+}
+
+export interface InvalidateOptions {
+  /** The transaction that makes the change: both commit or neither. Without it the invalidation commits at once. */
+  tx?: DrizzleTransaction
+  /** Why, for the log; at most 500 characters are kept. */
+  reason?: string
+  /** Who, for the log; at most 200 characters are kept. Default: the user of the database. */
+  actor?: string
+  /** From where, for the log; at most 20 characters are kept. Default: `action`, `route` or `app`. */
+  source?: string
+}
+
+/** How long an invalidation may wait for Postgres, in milliseconds: a commit may queue behind another of its cache. */
+const longestMilliseconds = 10_000
+
+/** Writes the invalidation of the named caches, each once. A transaction that is given decides when it commits. */
+export async function writeInvalidations(
+  names: readonly CacheName[],
+  options: InvalidateOptions,
+): Promise<void> {
+  const checked = names.map((name) => checkCacheName(name))
+  if (checked.length > 0) await write(checked, { strict: true }, options)
+}
+
+/** Writes the invalidation of every cache there is, in one statement, and returns their names. */
+export async function writeAllInvalidations(options: InvalidateOptions): Promise<CacheName[]> {
+  return (await write(undefined, { strict: false }, options)) as CacheName[]
+}
+
+/** Writes the invalidation of those names that are caches, in one statement, and returns them. */
+export async function writeInvalidationsOfCachesAmong(
+  names: readonly string[],
+  source: 'action' | 'route',
+): Promise<string[]> {
+  return await write(names, { strict: false }, { source })
+}
+
+async function write(
+  names: readonly string[] | undefined,
+  { strict }: { strict: boolean },
+  { tx, reason, actor, source }: InvalidateOptions,
+): Promise<string[]> {
+  const list = names
+    ? sql`array[${sql.join(
+        names.map((name) => sql`${name}`),
+        sql`, `,
+      )}]::text[]`
+    : sql`null::text[]`
+  const result = await execute(
+    sql`select name from write_cache_invalidations(
+      ${list}, ${strict}, ${reason ?? null}, ${actor ?? null}, ${source ?? null}
+    ) as name`,
+    tx,
+  )
+  // postgres.js gives the rows, node-postgres an object that holds them.
+  const rows = (Array.isArray(result) ? result : (result as { rows: unknown[] }).rows) as { name: string }[]
+  return rows.map(({ name }) => name)
+}
+
+/** Gives the rows, or what the driver of the transaction gives. */
+async function execute(query: SQL, tx: DrizzleTransaction | undefined): Promise<unknown> {
+  try {
+    // The transaction's own statements have the bounds that its owner set.
+    if (tx) return await tx.execute(query)
+    return await commit(withLiterals(query), deadlineOf('Invalidating', longestMilliseconds))
+  } catch (error) {
+    throw invalidationError(error)
+  }
+}
+
+/** An unknown name is reported with the nearest there is, as everywhere else. */
+function invalidationError(error: unknown): unknown {
+  const { code, message } = postgresFailure(error)
+  const unknown =
+    code === '42704' ? /^\[cache-versions\] (Cache ".*" is not versioned\..*)$/.exec(message) : null
+  if (!unknown) return databaseError(error)
+  const name = /^Cache "(.*)" is not versioned/.exec(unknown[1] ?? '')?.[1] ?? ''
+  const suggestion = /Did you mean "(.*)"\?$/.exec(unknown[1] ?? '')?.[1]
+  return unknownCache(name, suggestion ? [suggestion] : [], { cause: error })
+}
