@@ -1,4 +1,5 @@
 import { type NextProxy, type NextRequest, NextResponse } from 'next/server.js'
+import { goesOn, isOverride, overriddenHeaders, rewriteOf } from './internals/proxy-headers.ts'
 import { handoverHeader, signHandover } from './request/handover.ts'
 import { readCacheVersions } from './versions/read.ts'
 
@@ -29,35 +30,21 @@ async function readHandover(): Promise<string | undefined> {
 /** Adds the versions to the request that Next goes on with, and removes what a client sent under their name. */
 function handOver(request: NextRequest, response: Response, handover: string | undefined): Response {
   if (!goesOnHere(request, response)) return response
-  const forwarded = forwardedHeaders(request, response)
+  // As the app's own proxy left them.
+  const forwarded = overriddenHeaders(response) ?? new Headers(request.headers)
   if (handover) forwarded.set(handoverHeader, handover)
   else forwarded.delete(handoverHeader)
 
   const merged = new NextResponse(response.body, response)
   NextResponse.next({ request: { headers: forwarded } }).headers.forEach((value, name) => {
-    if (name === overrideList || name.startsWith(overridePrefix)) merged.headers.set(name, value)
+    if (isOverride(name)) merged.headers.set(name, value)
   })
   return merged
 }
 
-const overrideList = 'x-middleware-override-headers'
-const overridePrefix = 'x-middleware-request-'
-
 /** Whether a page of this server answers; another origin must not see the versions. */
 function goesOnHere(request: NextRequest, response: Response): boolean {
-  const rewrite = response.headers.get('x-middleware-rewrite')
+  const rewrite = rewriteOf(response)
   if (rewrite) return new URL(rewrite, request.url).origin === request.nextUrl.origin
-  return response.headers.has('x-middleware-next')
-}
-
-/** The request headers as the app's own proxy left them. */
-function forwardedHeaders(request: NextRequest, response: Response): Headers {
-  const overridden = response.headers.get(overrideList)
-  if (overridden === null) return new Headers(request.headers)
-  const forwarded = new Headers()
-  for (const name of overridden.split(',')) {
-    const value = response.headers.get(overridePrefix + name)
-    if (value !== null) forwarded.set(name, value)
-  }
-  return forwarded
+  return goesOn(response)
 }

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { chromium as playwright } from '@playwright/test'
-import { unpackChromium } from './packaged-chromium.ts'
+import { type Found, unpackChromium } from './packaged-chromium.ts'
 
 /** A Chromium for Playwright's `launchOptions`. */
 export interface Chromium {
@@ -28,14 +28,6 @@ export async function chromium(): Promise<Chromium> {
     )
   }
   return { executablePath: found.path, args: found.args ?? [], env: environment(found.env), from: found.from }
-}
-
-/** What the places that may have a Chromium answer with. */
-export interface Found {
-  path: string
-  from: string
-  args?: string[]
-  env?: Record<string, string>
 }
 
 function named(): Found | undefined {

@@ -4,13 +4,20 @@ import { existsSync, readFileSync } from 'node:fs'
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import type { Found } from './chromium.ts'
 import { project } from './project.ts'
 
 // `@sparticuz/chromium` holds a Chromium with the libraries and the font it needs, made for AWS Lambda: it
 // runs on a Linux where nothing can be installed.
 
 const name = '@sparticuz/chromium'
+
+/** A Chromium, and where it was found. */
+export interface Found {
+  path: string
+  from: string
+  args?: string[]
+  env?: Record<string, string>
+}
 
 /**
  * Answers with the Chromium of the npm package, unpacked into .data/ at the first time; undefined where it

@@ -1,11 +1,15 @@
-import fileSystemCache from 'next/dist/server/lib/incremental-cache/file-system-cache.js'
-import type { CacheHandler, CacheHandlerValue } from 'next/dist/server/lib/incremental-cache/index.js'
-import type { CachedFetchValue, IncrementalCacheValue } from 'next/dist/server/response-cache/types.js'
+import { FileSystemCache } from '../internals/page-handler.ts'
+import { isPage, tagsOf, withTags } from '../internals/page-tags.ts'
 import { requestBegan } from '../internals/render.ts'
 import { watchRenders } from '../internals/renders.ts'
+import type {
+  CachedFetchValue,
+  CacheHandlerValue,
+  IncrementalCacheValue,
+  PageCacheHandler,
+} from '../internals/types.ts'
 import { fetchToServe, isFetch } from './entries/fetch-lookup.ts'
 import { lookUpPage } from './pages/lookup.ts'
-import { isPage, tagsOf, withTags } from './pages/page.ts'
 import { keptPrivate } from './pages/private.ts'
 import { withSharedPages } from './pages/shared-pages.ts'
 import { nothingOlderToShare } from './sharing/overtaken.ts'
@@ -17,13 +21,9 @@ import { readVersionsBeforeLoad } from './verdict/current.ts'
 import { loadBegan } from './verdict/loads.ts'
 import { stamped } from './verdict/stamped.ts'
 
-type Context = ConstructorParameters<typeof CacheHandler>[0]
-type GetContext = Parameters<CacheHandler['get']>[1]
-type SetContext = Parameters<CacheHandler['set']>[2]
-
-// Node and Turbopack, which bundles this file into the proxy, disagree about the default export of CommonJS.
-const FileSystemCache = ((fileSystemCache as { default?: unknown }).default ??
-  fileSystemCache) as typeof CacheHandler
+type Context = ConstructorParameters<typeof PageCacheHandler>[0]
+type GetContext = Parameters<PageCacheHandler['get']>[1]
+type SetContext = Parameters<PageCacheHandler['set']>[2]
 
 // Next loads this file before it renders anything.
 watchRenders(renderHooks)
@@ -34,7 +34,7 @@ watchRenders(renderHooks)
  * are current.
  */
 class CacheVersionsHandler {
-  readonly #stored: CacheHandler
+  readonly #stored: PageCacheHandler
   readonly #serverFolder: string
   readonly #request: object
 

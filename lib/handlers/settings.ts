@@ -1,3 +1,5 @@
+import { standaloneEnvironment } from '../internals/standalone.ts'
+
 /** The handlers are started by Next without a word from the app, so what it configured travels in the environment. */
 export const settingNames = {
   /** How many seconds the last versions read may stand in while Postgres cannot be reached; not set for none. */
@@ -33,13 +35,3 @@ function number(name: keyof typeof settingNames): number | undefined {
 function setting(name: keyof typeof settingNames): string | undefined {
   return process.env[settingNames[name]] ?? standaloneEnvironment()[settingNames[name]]
 }
-
-/** `output: 'standalone'` starts without next.config; the `env` it had is in the settings that server.js carries. */
-function standaloneEnvironment(): Record<string, string | undefined> {
-  const config = process.env.__NEXT_PRIVATE_STANDALONE_CONFIG
-  if (config && config !== parsed.config) parsed = { config, env: JSON.parse(config).env ?? {} }
-  return config ? parsed.env : {}
-}
-
-/** It is asked for each request, and long. */
-let parsed: { config: string; env: Record<string, string | undefined> } = { config: '', env: {} }

@@ -1,6 +1,7 @@
 import { deadlineOf } from '../base/deadline.ts'
 import { CacheVersionsError } from '../base/error.ts'
 import { slot } from '../base/slot.ts'
+import { isBuilding } from '../internals/phase.ts'
 import { database, databaseError } from '../postgres/database.ts'
 import { isOutage, readFailed, tellOfOutages } from '../postgres/outage.ts'
 import { Pool } from '../postgres/pool.ts'
@@ -13,7 +14,7 @@ export const start = slot('start', () => ({ isChecked: false }))
  * process, and not in a build, which may have none. Nobody waits for it.
  */
 export function checkAtStart(): void {
-  const isServer = process.env.NEXT_PHASE !== 'phase-production-build' && process.env.NODE_ENV !== 'test'
+  const isServer = !isBuilding() && process.env.NODE_ENV !== 'test'
   if (!isServer || start.isChecked) return
   start.isChecked = true
   tellOfOutages()

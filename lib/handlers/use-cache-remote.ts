@@ -1,10 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { CacheEntry, CacheHandler } from 'next/dist/server/lib/cache-handlers/types.js'
-import {
-  areTagsExpired,
-  areTagsStale,
-} from 'next/dist/server/lib/incremental-cache/tags-manifest.external.js'
+import type { CacheEntry, CacheHandler } from 'next/cache.js'
 import { now } from '../base/clock.ts'
+import { isExpired, isStale } from '../internals/revalidated-tags.ts'
 import { type StoreUse, storeUse } from '../values/guard/use.ts'
 import { warnOfUnreadable } from '../values/guard/warnings.ts'
 import { leaseToken } from '../values/lease.ts'
@@ -117,9 +114,9 @@ async function servable(
     return undefined
   }
   const { tags, timestamp, revalidate } = entry
-  if (now() > timestamp + revalidate * 1000 || areTagsExpired(tags, timestamp)) return undefined
+  if (now() > timestamp + revalidate * 1000 || isExpired(tags, timestamp)) return undefined
   if (!(await mayServe(tags))) return undefined
-  return areTagsStale(tags, timestamp) ? { ...entry, revalidate: -1 } : entry
+  return isStale(tags, timestamp) ? { ...entry, revalidate: -1 } : entry
 }
 
 export default remoteHandler

@@ -1,5 +1,5 @@
-import { createDefaultCacheHandler } from 'next/dist/server/lib/cache-handlers/default.js'
-import type { CacheHandler } from 'next/dist/server/lib/cache-handlers/types.js'
+import type { CacheHandler } from 'next/cache.js'
+import { createDefaultCacheHandler } from '../internals/entry-handler.ts'
 import { memoryBytes } from './settings.ts'
 import { checkAtStart } from './start-check.ts'
 import { tellFrontOfDev } from './tags/dev-front.ts'

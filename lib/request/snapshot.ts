@@ -1,6 +1,7 @@
 import { headers } from 'next/headers.js'
 import { cache } from 'react'
 import { CacheVersionsError } from '../base/error.ts'
+import { refusalOfHeaders } from '../internals/refusals.ts'
 import { tellOfOutages } from '../postgres/outage.ts'
 import { readCacheVersions } from '../versions/read.ts'
 import type { CacheVersions } from '../versions/register.ts'
@@ -58,15 +59,15 @@ async function requestHeadersOrError(): Promise<RequestHeaders> {
   try {
     return await headers()
   } catch (cause) {
-    const message = cause instanceof Error ? cause.message : ''
-    if (/inside .?"use cache"|inside a function cached with|unstable_cache/.test(message)) {
+    const refusal = refusalOfHeaders(cause)
+    if (refusal === 'in a cached function') {
       throw new CacheVersionsError(
         'wrong-place',
         "getCacheVersions() belongs to a request and cannot be used inside 'use cache'. Use `await cacheVersion('name')` there.",
         { cause },
       )
     }
-    if (/outside a request scope/.test(message)) {
+    if (refusal === 'outside of a request') {
       throw new CacheVersionsError(
         'wrong-place',
         'getCacheVersions() was called outside of a request. Use readCacheVersions() in scripts and jobs.',

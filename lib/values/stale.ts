@@ -1,5 +1,6 @@
+import { LRUCache } from 'lru-cache'
+import { slot } from '../base/slot.ts'
 import type { CachedEvent, StaleEvent } from './event.ts'
-import { stateOf } from './guard/state.ts'
 import type { StoreUse } from './guard/use.ts'
 import type { Store } from './stores/contract.ts'
 import { entryName, nameOf } from './stores/name.ts'
@@ -25,12 +26,15 @@ export type StaleOptions =
     }
 
 /** What this process last said of a family. */
-export interface FamilyState {
+interface FamilyState {
   readonly key: string
   readonly saidAt: number
   /** The key before, to which a request that is older than the invalidation does not lead back. */
   readonly before: string | undefined
 }
+
+/** The families that were last current, by their store. */
+const families = slot('families', () => new WeakMap<Store, LRUCache<string, FamilyState>>())
 
 /**
  * Notes that the key is current. The note expires in the store, after the seconds in which the key may be served once
@@ -39,12 +43,13 @@ export interface FamilyState {
 export function keepFamily(store: Store, use: StoreUse, key: string, options: StaleOptions): void {
   const { family, staleWhileRevalidateSeconds: seconds } = options
   if (family === undefined || seconds === undefined) return
-  const { families } = stateOf(store)
-  const last = families.get(family)
+  const known = families.get(store) ?? new LRUCache<string, FamilyState>({ max: 10_000 })
+  families.set(store, known)
+  const last = known.get(family)
   if (last?.before === key) return
   // Hits are many: a note is renewed when a quarter of its time is over.
   if (last?.key === key && performance.now() - last.saidAt < 250 * seconds) return
-  families.set(family, {
+  known.set(family, {
     key,
     saidAt: performance.now(),
     before: last?.key === key ? last.before : last?.key,

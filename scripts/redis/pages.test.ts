@@ -5,10 +5,10 @@ import type { CacheHandler } from 'next/dist/server/lib/incremental-cache/index.
 import { nodeFs } from 'next/dist/server/lib/node-fs-methods.js'
 import { createClient } from 'redis'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { readCacheVersions } from '../../lib/versions/read.ts'
-import { stampOf } from '../../lib/versions/stamp.ts'
 import CacheVersionsHandler from '../../lib/handlers/cache-handler.ts'
 import { createTestDatabase, type TestDatabase } from '../../lib/test/database.ts'
+import { readCacheVersions } from '../../lib/versions/read.ts'
+import { stampOf } from '../../lib/versions/stamp.ts'
 import { type Redis, startRedis } from './redis.ts'
 
 let database: TestDatabase

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { cached } from '../../lib/values/cached.ts'
-import { memoryStore } from '../../lib/values/stores/memory.ts'
 import { type RedisStoreOptions, redisStore } from '../../lib/values/redis/store.ts'
 import type { Store } from '../../lib/values/stores/contract.ts'
+import { memoryStore } from '../../lib/values/stores/memory.ts'
 import { type Redis, startRedis } from './redis.ts'
 import { type Rest, startRest } from './rest.ts'
 

@@ -1,4 +1,4 @@
-import type { CacheHandler } from 'next/dist/server/lib/cache-handlers/types.js'
+import type { CacheHandler } from 'next/cache.js'
 
 /**
  * Keeps nothing: nobody can tell on the edge whether an entry is current. Next refuses `runtime = 'edge'` in an app that

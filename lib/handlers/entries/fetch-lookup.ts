@@ -1,6 +1,5 @@
-import type { CacheHandler, CacheHandlerValue } from 'next/dist/server/lib/incremental-cache/index.js'
-import type { CachedFetchValue } from 'next/dist/server/response-cache/types.js'
 import { now } from '../../base/clock.ts'
+import type { CachedFetchValue, CacheHandlerValue, PageCacheHandler } from '../../internals/types.ts'
 import { mayBeVersioned } from '../../versions/stamp.ts'
 import { isDue } from '../verdict/age.ts'
 import { stampByFoundFetches, stampWhatIsBuilt } from '../verdict/build-stamps.ts'
@@ -9,7 +8,7 @@ import { judgeOfLookup, mayServe } from '../verdict/judge.ts'
 import { loadMayBegin } from '../verdict/loads.ts'
 import { stamped } from '../verdict/stamped.ts'
 
-type GetContext = Parameters<CacheHandler['get']>[1]
+type GetContext = Parameters<PageCacheHandler['get']>[1]
 type FetchContext = Extract<GetContext, { tags?: string[] }>
 
 export function isFetch(context: GetContext): context is FetchContext {

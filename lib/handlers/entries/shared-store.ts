@@ -1,4 +1,4 @@
-import { slot } from '../../base/slot.ts'
+import { isBuilding } from '../../internals/phase.ts'
 import type { Store } from '../../values/stores/contract.ts'
 import { defaultStore } from '../../values/stores/default.ts'
 
@@ -7,7 +7,7 @@ import { defaultStore } from '../../values/stores/default.ts'
  * which build they would be.
  */
 export function sharedStore(): Store | undefined {
-  if (process.env.NEXT_PHASE === 'phase-production-build') return undefined
+  if (isBuilding()) return undefined
   const store = defaultStore()
   return store.leases ? store : undefined
 }

@@ -1,4 +1,4 @@
-import type { CacheEntry } from 'next/dist/server/lib/cache-handlers/types.js'
+import type { CacheEntry } from 'next/cache.js'
 
 type Description = Omit<CacheEntry, 'value'> & { readonly encoding: BufferEncoding }
 

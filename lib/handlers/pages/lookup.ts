@@ -1,4 +1,6 @@
-import type { CacheHandlerValue } from 'next/dist/server/lib/incremental-cache/index.js'
+import { outdated } from '../../internals/outdated.ts'
+import { isPage, type Page, tagsOf } from '../../internals/page-tags.ts'
+import type { CacheHandlerValue } from '../../internals/types.ts'
 import type { CacheVersions } from '../../versions/register.ts'
 import { arrival } from '../sharing/arrival.ts'
 import { guessNextTime, takeHeadStart } from '../sharing/head-start.ts'
@@ -6,7 +8,7 @@ import { PageLoad } from '../sharing/page-loads.ts'
 import { isDue, lifetimeOf } from '../verdict/age.ts'
 import { dependsOnVersions, judgeOf, judgeOfLookup } from '../verdict/judge.ts'
 import { loadMayBegin } from '../verdict/loads.ts'
-import { isPage, type Page, tagsOf, withDeadStamps } from './page.ts'
+import { withDeadStamps } from './dead-stamps.ts'
 import { keptPrivate } from './private.ts'
 import { shellTags, withCurrentShell } from './shell.ts'
 
@@ -62,6 +64,6 @@ async function pageToServe(
   if (!isCurrent || due) loadMayBegin(request, key)
   if (!isCurrent || (due && !arrival()?.isPrefetch)) load.load()
   const current = withCurrentShell(page, judge)
-  if (!isCurrent) return { ...data, lastModified: -1, value: withDeadStamps(current) }
+  if (!isCurrent) return outdated({ ...data, value: withDeadStamps(current) })
   return { ...data, value: keptPrivate(current, tags) }
 }

@@ -1,7 +1,7 @@
+import { type Page, tagsOf } from '../../internals/page-tags.ts'
 import { arrival } from '../sharing/arrival.ts'
 import { dependsOnVersions } from '../verdict/judge.ts'
 import { cacheControl, privateCacheControl } from './cache-control.ts'
-import { type Page, tagsOf } from './page.ts'
 
 /**
  * The page with a header that keeps it out of the caches of browsers and of what stands between, which no invalidation

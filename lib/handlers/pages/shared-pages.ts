@@ -1,9 +1,14 @@
 import { LRUCache } from 'lru-cache'
-import type { CacheHandler, CacheHandlerValue } from 'next/dist/server/lib/incremental-cache/index.js'
-import { areTagsExpired } from 'next/dist/server/lib/incremental-cache/tags-manifest.external.js'
-import type { CachedFetchValue, IncrementalCacheValue } from 'next/dist/server/response-cache/types.js'
 import { now } from '../../base/clock.ts'
 import { buildIdOf } from '../../internals/build-id.ts'
+import { isPage, tagsOf } from '../../internals/page-tags.ts'
+import { isExpired as areExpired } from '../../internals/revalidated-tags.ts'
+import type {
+  CachedFetchValue,
+  CacheHandlerValue,
+  IncrementalCacheValue,
+  PageCacheHandler,
+} from '../../internals/types.ts'
 import { storeUse } from '../../values/guard/use.ts'
 import { warnOfUnreadable } from '../../values/guard/warnings.ts'
 import type { Store } from '../../values/stores/contract.ts'
@@ -12,11 +17,10 @@ import { mayBeVersioned } from '../../versions/stamp.ts'
 import { sharedStore } from '../entries/shared-store.ts'
 import { sharesPages } from '../settings.ts'
 import { judgeOf, judgeOfAll, passes, withJudge } from '../verdict/judge.ts'
-import { isPage, tagsOf } from './page.ts'
 import { readPage, writePage } from './stored-page.ts'
 
-type GetContext = Parameters<CacheHandler['get']>[1]
-type SetContext = Parameters<CacheHandler['set']>[2]
+type GetContext = Parameters<PageCacheHandler['get']>[1]
+type SetContext = Parameters<PageCacheHandler['set']>[2]
 
 /** What is not made anew for so long is forgotten, for the builds of the past are never asked for again. */
 const longestSeconds = 7 * 24 * 3600
@@ -27,9 +31,9 @@ const fetched = new LRUCache<string, CacheHandlerValue>({ maxSize: 32 * mebibyte
 
 /** Gives the handler that keeps this server's pages, or one that shares them if the app says so and servers share a store. */
 export function withSharedPages(
-  own: CacheHandler,
+  own: PageCacheHandler,
   { serverDistDir }: { serverDistDir?: string },
-): CacheHandler {
+): PageCacheHandler {
   const store = sharesPages() ? sharedStore() : undefined
   const build = store && serverDistDir ? buildIdOf(serverDistDir) : undefined
   return store && build ? new SharedPages(own, store, build) : own
@@ -39,12 +43,12 @@ export function withSharedPages(
  * Keeps each page in the store too, and looks there for what this server has not or no longer has. It only chooses what
  * is most likely to be servable: who asks it judges.
  */
-class SharedPages implements CacheHandler {
-  readonly #own: CacheHandler
+class SharedPages implements PageCacheHandler {
+  readonly #own: PageCacheHandler
   readonly #store: Store
   readonly #build: string
 
-  constructor(own: CacheHandler, store: Store, build: string) {
+  constructor(own: PageCacheHandler, store: Store, build: string) {
     this.#own = own
     this.#store = store
     this.#build = build
@@ -71,7 +75,7 @@ class SharedPages implements CacheHandler {
     await storeUse(this.#store).set(this.#nameOf(key), writePage(data), seconds)
   }
 
-  revalidateTag(...args: Parameters<CacheHandler['revalidateTag']>): Promise<void> {
+  revalidateTag(...args: Parameters<PageCacheHandler['revalidateTag']>): Promise<void> {
     return this.#own.revalidateTag(...args)
   }
 
@@ -112,7 +116,7 @@ class SharedPages implements CacheHandler {
 /** Whether this server has revalidated a tag of it since, as Next's own handler would look for its own. */
 function isExpired({ value, lastModified }: CacheHandlerValue, context: GetContext): boolean {
   const softTags = 'softTags' in context ? context.softTags : undefined
-  return areTagsExpired([...allTags(value, context), ...(softTags ?? [])], lastModified)
+  return areExpired([...allTags(value, context), ...(softTags ?? [])], lastModified)
 }
 
 function allTags(value: IncrementalCacheValue | null, context?: GetContext): string[] {

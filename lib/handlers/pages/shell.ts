@@ -1,6 +1,6 @@
+import type { Page } from '../../internals/page-tags.ts'
 import { postponedTags, withoutEntries } from '../../internals/postponed.ts'
 import { type Judge, passes } from '../verdict/judge.ts'
-import type { Page } from './page.ts'
 
 interface Shell {
   /** The tags of each entry that the shell brings along; `undefined` for an entry that does not say them. */

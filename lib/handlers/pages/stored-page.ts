@@ -1,5 +1,5 @@
 import { parse, stringify } from 'devalue'
-import type { CacheHandlerValue } from 'next/dist/server/lib/incremental-cache/index.js'
+import type { CacheHandlerValue } from '../../internals/types.ts'
 
 /** Writes a page, the response of a route handler or that of fetch as text. */
 export function writePage(data: CacheHandlerValue): string {

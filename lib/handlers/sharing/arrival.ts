@@ -3,6 +3,7 @@ import { subscribe } from 'node:diagnostics_channel'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { now } from '../../base/clock.ts'
 import { slot } from '../../base/slot.ts'
+import { isPrefetch, isSegmentPrefetch, pathOf, routeOf } from '../../internals/request-meta.ts'
 import { waiting } from '../../versions/patience.ts'
 import { keepPrefetchPrivate } from '../pages/private-prefetch.ts'
 
@@ -24,29 +25,20 @@ export class Arrival {
 
   /** The route that answers, such as `/posts/[id]`, once Next has chosen it. */
   get route(): string | undefined {
-    return this.#match?.definition?.pathname
+    return routeOf(this.#request)
   }
 
   /** The route with its params filled in, such as `/posts/42`. The same for all requests for one page. */
   get path(): string | undefined {
-    const params = this.#match?.params ?? {}
-    return this.route?.replace(/\[\[?(?:\.\.\.)?([^\]]+)\]\]?/g, (_, name: string) =>
-      [params[name] ?? []].flat().map(encodeURIComponent).join('/'),
-    )
-  }
-
-  get #match(): NextMeta['match'] {
-    return (this.#request as { [nextMeta]?: NextMeta })[nextMeta]?.match
+    return pathOf(this.#request)
   }
 
   get isGet(): boolean {
     return this.#request.method === 'GET'
   }
 
-  /** Whether it is a prefetch, for which Next makes nothing anew in the background. */
   get isPrefetch(): boolean {
-    const { purpose, 'next-router-prefetch': prefetch } = this.#request.headers
-    return purpose === 'prefetch' || prefetch !== undefined
+    return isPrefetch(this.#request)
   }
 
   /** Whether the app has set a header of the answer before its page is looked for. */
@@ -64,15 +56,6 @@ export class Arrival {
   }
 }
 
-/** What Next notes on a request. */
-interface NextMeta {
-  readonly match?: {
-    readonly definition?: { readonly pathname?: string }
-    readonly params?: Readonly<Record<string, string | readonly string[] | undefined>>
-  }
-}
-const nextMeta = Symbol.for('NextInternalRequestMeta')
-
 /** The request that this code serves; `undefined` when it serves none, or came before the handlers were loaded. */
 export function arrival(): Arrival | undefined {
   return arrivals.getStore()
@@ -86,7 +69,7 @@ function watch(): AsyncLocalStorage<Arrival> {
   subscribe('http.server.request.start', (message) => {
     const { request, response } = message as { request: IncomingMessage; response: ServerResponse }
     const arrival = new Arrival(request, response)
-    if (request.headers['next-router-segment-prefetch']) keepPrefetchPrivate(arrival, response)
+    if (isSegmentPrefetch(request)) keepPrefetchPrivate(arrival, response)
     storage.enterWith(arrival)
   })
   waiting.currentRequest = () => storage.getStore()

@@ -1,4 +1,4 @@
-import { setImmediate as immediate } from 'node:timers/promises'
+import { afterNextAsks, afterQuestion } from '../../internals/turns.ts'
 import type { CacheVersions } from '../../versions/register.ts'
 import { currentVersions } from '../verdict/current.ts'
 import type { Arrival } from './arrival.ts'
@@ -41,17 +41,10 @@ export function startAhead(request: Arrival, route: string): Promise<void> | und
   headStarts.set(request, { load, versions })
   const sending = afterQuestion().then(() => {
     beingSent.delete(route)
-    // All that Next does until it asks is one turn of the event loop.
-    setImmediate(() => takeHeadStart(request)?.load.end())
+    afterNextAsks(() => takeHeadStart(request)?.load.end())
   })
   beingSent.set(route, sending)
   return sending
-}
-
-/** The driver sends when the event loop turns. */
-async function afterQuestion(): Promise<void> {
-  await immediate()
-  await immediate()
 }
 
 /** Gives it once. There is none when Next has not asked at once. */

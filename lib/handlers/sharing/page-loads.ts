@@ -1,5 +1,7 @@
 import { now } from '../../base/clock.ts'
 import { Signal } from '../../base/signal.ts'
+import { pathOfKey } from '../../internals/page-key.ts'
+import { afterNextTells } from '../../internals/turns.ts'
 import { changesKnown } from '../../versions/history.ts'
 import { type Arrival, arrival } from './arrival.ts'
 
@@ -33,7 +35,7 @@ export class PageLoad {
   /** Names the entry that is looked up, by Next's key. */
   lookUp(key: string): void {
     this.#key = key
-    this.#isOfOnePath = this.by?.path !== undefined && this.by.path === pathOf(key)
+    this.#isOfOnePath = this.by?.path !== undefined && this.by.path === pathOfKey(key)
   }
 
   /** From now on data is read. `alone` when Next may make the same beside it. */
@@ -60,7 +62,7 @@ export class PageLoad {
 
   /** Next tells those who share it before it goes on. */
   end(): void {
-    setImmediate(() => {
+    afterNextTells(() => {
       underWay.delete(this)
       this.#lookedUp.come()
       this.#ended.come()
@@ -113,10 +115,4 @@ export function loadStored(key: string): void {
   const all = [...underWay].filter((load) => load.isStoredBy(request, key))
   const alone = all.filter((load) => load.isAloneFor(request, key))
   for (const load of alone.length > 0 ? alone : all) load.end()
-}
-
-/** Next's key of a page is its path, since 16.4 behind `/route-cache/<kind>/<hash>/$`. */
-export function pathOf(key: string): string {
-  const path = key.slice(key.indexOf('$') + 1)
-  return path === '/index' ? '/' : path
 }

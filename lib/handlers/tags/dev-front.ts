@@ -1,5 +1,6 @@
-import { tagsManifest } from 'next/dist/server/lib/incremental-cache/tags-manifest.external.js'
 import { now } from '../../base/clock.ts'
+import { isDevServer } from '../../internals/phase.ts'
+import { expireTag } from '../../internals/revalidated-tags.ts'
 import { currentVersions } from '../verdict/current.ts'
 
 let told: Readonly<Record<string, string>> | undefined
@@ -10,13 +11,11 @@ let told: Readonly<Record<string, string>> | undefined
  * that depends on a version has the name of the cache among its tags. Without Postgres it serves as ever.
  */
 export async function tellFrontOfDev(): Promise<void> {
-  if (!process.env.__NEXT_DEV_SERVER) return
+  if (!isDevServer()) return
   const versions = await currentVersions().catch(() => undefined)
   if (!versions) return
   for (const [cache, version] of Object.entries<string>(versions)) {
-    if (told && told[cache] !== version) {
-      tagsManifest.set(cache, { ...tagsManifest.get(cache), expired: now() })
-    }
+    if (told && told[cache] !== version) expireTag(cache, now())
   }
   told = versions
 }

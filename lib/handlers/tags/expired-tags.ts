@@ -1,4 +1,5 @@
-import { tagsManifest } from 'next/dist/server/lib/incremental-cache/tags-manifest.external.js'
+import { isDevServer } from '../../internals/phase.ts'
+import { forgetTag } from '../../internals/revalidated-tags.ts'
 import { knownCaches } from '../../versions/history.ts'
 
 /**
@@ -9,10 +10,10 @@ import { knownCaches } from '../../versions/history.ts'
  */
 export function leaveCachesToStamps(): boolean {
   // There the list is what the cache in front of the handlers obeys.
-  if (process.env.__NEXT_DEV_SERVER) return false
+  if (isDevServer()) return false
   let wasListed = false
   for (const cache of knownCaches()) {
-    if (tagsManifest.delete(cache)) wasListed = true
+    if (forgetTag(cache)) wasListed = true
   }
   return wasListed
 }

@@ -1,9 +1,7 @@
-import { join } from 'node:path'
-import type { CacheHandlerValue } from 'next/dist/server/lib/incremental-cache/index.js'
-import { areTagsStale } from 'next/dist/server/lib/incremental-cache/tags-manifest.external.js'
-import { loadManifest } from 'next/dist/server/load-manifest.external.js'
 import { now } from '../../base/clock.ts'
-import { pathOf } from '../sharing/page-loads.ts'
+import { lifetimeOfBuild } from '../../internals/lifetime-of-build.ts'
+import { isStale } from '../../internals/revalidated-tags.ts'
+import type { CacheHandlerValue } from '../../internals/types.ts'
 
 /** Next looks at the time a moment after the handler. */
 const marginMilliseconds = 10
@@ -16,7 +14,7 @@ export function isDue(
 ): boolean {
   const aged =
     revalidateSeconds !== false && now() > data.lastModified + revalidateSeconds * 1000 - marginMilliseconds
-  return aged || areTagsStale([...tags], data.lastModified)
+  return aged || isStale(tags, data.lastModified)
 }
 
 /** How many seconds the page lives: it says so itself, or the build does. */
@@ -29,21 +27,4 @@ export function lifetimeOf(
   return (
     data.cacheControl?.revalidate ?? lifetimeOfBuild(key, serverFolder) ?? (context.isFallback ? false : 1)
   )
-}
-
-interface PrerenderManifest {
-  routes: Record<string, { initialRevalidateSeconds?: number | false } | undefined>
-  dynamicRoutes: Record<string, { fallbackRevalidate?: number | false } | undefined>
-}
-
-function lifetimeOfBuild(key: string, serverFolder: string): number | false | undefined {
-  const manifest = loadManifest(
-    join(serverFolder, '../prerender-manifest.json'),
-    true,
-    undefined,
-    false,
-    true,
-  ) as PrerenderManifest | undefined
-  const path = pathOf(key)
-  return manifest?.routes[path]?.initialRevalidateSeconds ?? manifest?.dynamicRoutes[path]?.fallbackRevalidate
 }

@@ -1,4 +1,5 @@
-import type { CacheHandlerValue } from 'next/dist/server/lib/incremental-cache/index.js'
+import { isBuilding } from '../../internals/phase.ts'
+import type { CacheHandlerValue } from '../../internals/types.ts'
 import { isKnownCache, knowsVersions } from '../../versions/history.ts'
 import type { CacheVersions } from '../../versions/register.ts'
 import { isCurrent, isStamp, mayBeVersioned } from '../../versions/stamp.ts'
@@ -70,8 +71,4 @@ export async function mayServe(tags: readonly string[], judge?: Judge): Promise<
 /** Whether the tags concern a cache, as far as can be told without Postgres; before the first read, any may. */
 export function dependsOnVersions(tags: readonly string[]): boolean {
   return mayBeVersioned(tags) && (!knowsVersions() || tags.some((tag) => isStamp(tag) || isKnownCache(tag)))
-}
-
-export function isBuilding(): boolean {
-  return process.env.NEXT_PHASE === 'phase-production-build'
 }

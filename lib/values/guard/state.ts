@@ -1,6 +1,5 @@
-import { LRUCache } from 'lru-cache'
+import type { LRUCache } from 'lru-cache'
 import { slot } from '../../base/slot.ts'
-import type { FamilyState } from '../stale.ts'
 import type { Store } from '../stores/contract.ts'
 import { memoryTexts } from '../stores/memory.ts'
 import { type Breaker, breaker } from './breaker.ts'
@@ -14,8 +13,6 @@ export interface StoreState {
   readonly breaker: Breaker
   /** Holds what the store did not take: what is too large for it, and what came while it failed. */
   readonly aside: LRUCache<string, string>
-  /** The keys that were last current, for callers that may get a stale value. */
-  readonly families: LRUCache<string, FamilyState>
   /** What this process has said of the store, so that it says each once. */
   readonly said: Set<string>
 }
@@ -29,7 +26,6 @@ export function stateOf(store: Store): StoreState {
     loads: new Map(),
     breaker: breaker(store),
     aside: memoryTexts(16 * mebibyte),
-    families: new LRUCache({ max: 10_000 }),
     said: new Set(),
   }
   states.set(store, state)

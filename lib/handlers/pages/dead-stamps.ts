@@ -1,0 +1,13 @@
+import { type Page, tagsOf, withTags } from '../../internals/page-tags.ts'
+import { isCacheName } from '../../versions/name.ts'
+import { deadStamp, isStamp } from '../../versions/stamp.ts'
+
+/**
+ * Returns the page with a stamp that is never current for each tag that may name a cache. When its revalidation fails,
+ * Next stores the old page again, and that must not be taken for a new one.
+ */
+export function withDeadStamps<P extends Page>(page: P): P {
+  const tags = tagsOf(page)
+  const dead = tags.filter((tag) => !isStamp(tag) && isCacheName(tag)).map(deadStamp)
+  return withTags(page, [...new Set([...tags, ...dead])])
+}
