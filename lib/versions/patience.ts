@@ -6,6 +6,9 @@ interface Waited {
   since: number
 }
 
+/** Timers come by so much too early. */
+const timerMilliseconds = 10
+
 interface Waiting {
   /** The request to this server that the calling code serves, where somebody takes note of requests. */
   currentRequest?: () => object | undefined
@@ -27,7 +30,9 @@ export function patienceLeft(milliseconds: number): number {
   const { waited, succeededAt } = waiting
   const request = waiting.currentRequest?.()
   const before = request && waited.get(request)
-  return before && before.since > succeededAt ? milliseconds - before.milliseconds : milliseconds
+  if (!before || before.since <= succeededAt) return milliseconds
+  const left = milliseconds - before.milliseconds
+  return left > timerMilliseconds ? left : 0
 }
 
 const waiters = new WeakMap<Promise<unknown>, Map<object, number>>()
