@@ -1,7 +1,7 @@
 import { cached, memoryStore, redisStore, type Store } from 'next-cache-versions'
-import { type RedisClients, redisClients } from '../../dist/core/redis-client.js'
-import { redisRequester } from '../../dist/core/redis-requester.js'
-import { restRequester } from '../../dist/core/redis-rest.js'
+import { type RedisClients, redisClients } from '../../dist/values/redis/client.js'
+import { redisRequester } from '../../dist/values/redis/requester.js'
+import { restRequester } from '../../dist/values/redis/rest.js'
 
 /** Something whose hits, and misses, are timed. */
 export interface Subject {
