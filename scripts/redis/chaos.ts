@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
-import { writeCommand } from '../../dist/core/redis-protocol.js'
+import { writeCommand } from '../../dist/values/redis/protocol.js'
 import { commandReader } from './commands.ts'
 
 /**
