@@ -1,9 +1,9 @@
 // From lib, which is shipped beside dist: the compiler copies no stylesheets. Not from the page itself, whose types would
 // name them.
-import '../styles/base.css'
-import '../styles/controls.css'
-import '../styles/tables.css'
-import '../styles/narrow.css'
+import '../../../lib/admin/styles/base.css'
+import '../../../lib/admin/styles/controls.css'
+import '../../../lib/admin/styles/tables.css'
+import '../../../lib/admin/styles/narrow.css'
 import type { ReactNode } from 'react'
 
 /** The element that all of the page is in, with its look. */
