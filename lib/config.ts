@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import type { NextConfig } from 'next'
 import { CacheVersionsError } from './base/error.ts'
 import { settingNames } from './handlers/settings.ts'
+import { refuseUnsupportedNext } from './handlers/supported-next.ts'
 
 export interface CacheVersionsConfig {
   /**
@@ -17,6 +18,11 @@ export interface CacheVersionsConfig {
    * of the same build serve without making it again. Without a Redis it is as `'local'`.
    */
   pages?: 'local' | 'shared'
+  /**
+   * Runs on a Next newer than those this release was tested with, which may serve what is stale without an error. `false`
+   * by default. Set it for as long as it takes to run your tests, or take the next release of this package.
+   */
+  allowUntestedNext?: boolean
 }
 
 type ConfigFunction = (
@@ -28,7 +34,8 @@ type ConfigFunction = (
  * Makes every cache of Next obey the versions: `'use cache'`, `'use cache: remote'`, fetch, `unstable_cache`, static
  * pages, shells and static route handlers. Wrap the whole configuration in `next.config.ts` with it.
  *
- * @throws CacheVersionsError `invalid-config` when the configuration has cache handlers of its own in these places.
+ * @throws CacheVersionsError `invalid-config` when the configuration has cache handlers of its own in these places;
+ *   `unsupported-next` when the installed Next is outside of the range that this release was tested with.
  */
 export function withCacheVersions(config?: NextConfig, options?: CacheVersionsConfig): NextConfig
 export function withCacheVersions(config: ConfigFunction, options?: CacheVersionsConfig): ConfigFunction
@@ -44,6 +51,7 @@ function withHandlers(config: NextConfig, options: CacheVersionsConfig): NextCon
   refuseOtherHandlers(config)
   const settings = settingsOf(config, options)
   Object.assign(process.env, settings)
+  refuseUnsupportedNext()
   return {
     ...config,
     // A standalone server starts without this file; it finds the settings here.
@@ -74,7 +82,7 @@ function canBuildUseCacheHandlers({ cacheComponents, experimental }: NextConfig)
 
 function settingsOf(
   config: NextConfig,
-  { whenUnavailable = 'error', pages = 'local' }: CacheVersionsConfig,
+  { whenUnavailable = 'error', pages = 'local', allowUntestedNext }: CacheVersionsConfig,
 ): Record<string, string> {
   const seconds = whenUnavailable === 'error' ? 0 : whenUnavailable.serveStaleSeconds
   if (!(seconds >= 0 && Number.isFinite(seconds))) {
@@ -89,6 +97,9 @@ function settingsOf(
   return {
     [settingNames.serveStaleSeconds]: String(seconds),
     [settingNames.pages]: pages,
+    ...(allowUntestedNext === undefined
+      ? {}
+      : { [settingNames.allowUntestedNext]: String(allowUntestedNext) }),
     ...(config.cacheMaxMemorySize === undefined
       ? {}
       : { [settingNames.memoryBytes]: String(config.cacheMaxMemorySize) }),

@@ -14,6 +14,8 @@ export type CacheVersionsErrorCode =
   | 'unstorable-value'
   | 'invalid-argument'
   | 'invalid-config'
+  /** The installed Next is not one that the handlers are known to be right on. */
+  | 'unsupported-next'
 
 /** Every error of this package. The message names the value and the remedy; `cause` keeps what was thrown below. */
 export class CacheVersionsError extends Error {

@@ -9,6 +9,7 @@ import type {
   PageCacheHandler,
 } from '../internals/types.ts'
 import { fetchToServe, isFetch } from './entries/fetch-lookup.ts'
+import { refuseUnknownNext } from './next-check.ts'
 import { lookUpPage } from './pages/lookup.ts'
 import { keptPrivate } from './pages/private.ts'
 import { withSharedPages } from './pages/shared-pages.ts'
@@ -39,6 +40,7 @@ class CacheVersionsHandler {
   readonly #request: object
 
   constructor(context: Context) {
+    refuseUnknownNext()
     this.#stored = withSharedPages(new FileSystemCache(context), context)
     this.#serverFolder = context.serverDistDir ?? ''
     this.#request = context._requestHeaders

@@ -10,6 +10,8 @@ export const settingNames = {
   buildFolder: 'CACHE_VERSIONS_DIST_DIR',
   /** `shared` when pages are kept where all servers find them. */
   pages: 'CACHE_VERSIONS_PAGES',
+  /** `true` when the app takes the risk of a Next that this package was not tested with. */
+  allowUntestedNext: 'CACHE_VERSIONS_ALLOW_UNTESTED_NEXT',
 } as const
 
 const mebibyte = 1024 * 1024
@@ -25,6 +27,10 @@ export function memoryBytes(): number {
 
 export function sharesPages(): boolean {
   return setting('pages') === 'shared'
+}
+
+export function allowsUntestedNext(): boolean {
+  return setting('allowUntestedNext') === 'true'
 }
 
 function number(name: keyof typeof settingNames): number | undefined {

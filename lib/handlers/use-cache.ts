@@ -1,5 +1,6 @@
 import type { CacheHandler } from 'next/cache.js'
 import { createDefaultCacheHandler } from '../internals/entry-handler.ts'
+import { refuseUnknownNext } from './next-check.ts'
 import { memoryBytes } from './settings.ts'
 import { checkAtStart } from './start-check.ts'
 import { tellFrontOfDev } from './tags/dev-front.ts'
@@ -10,6 +11,7 @@ import { mayServe } from './verdict/judge.ts'
 import { stamped } from './verdict/stamped.ts'
 
 // Next loads this file when a server starts, and does not bundle it.
+refuseUnknownNext()
 checkAtStart()
 
 /** Next's own handler in memory: it bounds the bytes, keeps no broken stream, and obeys tags that name no cache. */

@@ -8,7 +8,7 @@ interface Meta {
   }
 }
 
-const meta = Symbol.for('NextInternalRequestMeta')
+export const metaOfRequest = Symbol.for('NextInternalRequestMeta')
 
 /**
  * Returns the route that answers, such as `/posts/[id]`, once Next has chosen it. Without it requests do not wait for
@@ -27,7 +27,7 @@ export function pathOf(request: IncomingMessage): string | undefined {
 }
 
 function matchOf(request: IncomingMessage): Meta['match'] {
-  return (request as { [meta]?: Meta })[meta]?.match
+  return (request as { [metaOfRequest]?: Meta })[metaOfRequest]?.match
 }
 
 /** Whether it is a prefetch, for which Next revalidates nothing in the background (`route-modules/route-module.js`). */
