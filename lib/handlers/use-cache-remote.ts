@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { CacheEntry, CacheHandler } from 'next/cache.js'
 import { now } from '../base/clock.ts'
 import { isExpired, isStale } from '../internals/revalidated-tags.ts'
+import type { CacheEntry, UseCacheHandler } from '../internals/types.ts'
 import { type StoreUse, storeUse } from '../values/guard/use.ts'
 import { warnOfUnreadable } from '../values/guard/warnings.ts'
 import { leaseToken } from '../values/lease.ts'
@@ -29,7 +29,7 @@ const held = new Map<string, string>()
  * The handler of `'use cache: remote'`: where servers share a store, its entries are kept there, and one that several
  * servers miss is loaded by one. An entry is served if its stamps are current, wherever it was made.
  */
-const remoteHandler: CacheHandler = {
+const remoteHandler: UseCacheHandler = {
   async get(key, softTags) {
     const store = sharedStore()
     if (!store) return inMemory.get(key, softTags)

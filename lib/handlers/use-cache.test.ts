@@ -1,6 +1,6 @@
-import type { CacheEntry } from 'next/dist/server/lib/cache-handlers/types.js'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { now } from '../base/clock.ts'
+import type { CacheEntry } from '../internals/types.ts'
 import { createTestDatabase, type TestDatabase } from '../test/database.ts'
 import handler from './use-cache.ts'
 

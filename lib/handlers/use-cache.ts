@@ -1,5 +1,5 @@
-import type { CacheHandler } from 'next/cache.js'
 import { createDefaultCacheHandler } from '../internals/entry-handler.ts'
+import type { UseCacheHandler } from '../internals/types.ts'
 import { refuseUnknownNext } from './next-check.ts'
 import { memoryBytes } from './settings.ts'
 import { checkAtStart } from './start-check.ts'
@@ -18,7 +18,7 @@ checkAtStart()
 const entries = createDefaultCacheHandler(memoryBytes())
 
 /** The handler of `'use cache'` and `'use cache: remote'`: an entry is served if its stamps are current. */
-const useCacheHandler: CacheHandler = {
+const useCacheHandler: UseCacheHandler = {
   async get(key, softTags) {
     const entry = await entries.get(key, softTags)
     if (!entry) await readVersionsBeforeLoad()

@@ -1,4 +1,4 @@
-import type { CacheEntry } from 'next/cache.js'
+import type { CacheEntry } from '../../internals/types.ts'
 
 type Description = Omit<CacheEntry, 'value'> & { readonly encoding: BufferEncoding }
 
