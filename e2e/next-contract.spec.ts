@@ -1,6 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
+import { inflateSync } from 'node:zlib'
 import { expect, test } from '@playwright/test'
 import { type NextServer, startNext } from './support/next-server.ts'
 
@@ -29,7 +30,13 @@ async function get(path: string, headers: Record<string, string> = {}): Promise<
   return await (await fetch(server.url + path, { headers })).text()
 }
 
-async function seen(query = ''): Promise<{ events: Event[]; runs: number }> {
+interface Seen {
+  readonly events: Event[]
+  readonly runs: number
+  readonly listed: Record<string, { expired?: number }>
+}
+
+async function seen(query = ''): Promise<Seen> {
   return JSON.parse(await get(`/api/seen${query}`))
 }
 
@@ -147,6 +154,69 @@ test('the handlers of one request are made with one headers object', async () =>
   expect(all(events, 'get')).toContainEqual(
     expect.objectContaining({ path: '/api/static', headers: stored?.headers }),
   )
+})
+
+test('a page is asked for in the turn of the event loop in which the default export is awaited', async () => {
+  const events = await during(() => get('/static'))
+  expect(all(events, 'get')).toContainEqual(expect.objectContaining({ path: '/static', turned: false }))
+})
+
+test('a tag that is added to an entry of a build is stored with the page', async () => {
+  const { headers } = JSON.parse(await readFile('e2e/fixtures/contract/.next/server/app/static.meta', 'utf8'))
+  expect(headers['x-next-cache-tags'].split(',')).toContain('noted')
+})
+
+test('a render tells when its request began, on the clock of the entries', async () => {
+  const before = Date.now()
+  const events = await during(() => get('/shared?key=began'))
+  const [looked] = all(events, 'entry get')
+  expect(looked?.began).toBeGreaterThanOrEqual(before - 1)
+  expect(looked?.began).toBeLessThanOrEqual(Date.now())
+})
+
+test('the phase of a server action is action', async () => {
+  const [acted] = all(await during(() => post('/act')), 'acted')
+  expect(acted?.phase).toBe('action')
+})
+
+test('a tag that was revalidated is in the list of this process, as expired', async () => {
+  const before = Date.now()
+  await post('/act')
+  expect((await seen()).listed.thing?.expired).toBeGreaterThanOrEqual(before)
+})
+
+test('the id of the build and the lifetimes of its pages are in files beside the server folder', async () => {
+  const [found] = all(await during(() => get('/static')), 'get')
+  const folder = join(String(found?.serverFolder), '..')
+  expect(folder).toBe(resolve('e2e/fixtures/contract/.next'))
+  expect((await readFile(join(folder, 'BUILD_ID'), 'utf8')).trim()).not.toBe('')
+  const manifest = JSON.parse(await readFile(join(folder, 'prerender-manifest.json'), 'utf8'))
+  expect(manifest.routes['/param/one']).toHaveProperty('initialRevalidateSeconds')
+  expect(manifest.dynamicRoutes['/param/[slug]']).toHaveProperty('fallbackRevalidate')
+})
+
+test('a build says its phase in the environment', async () => {
+  const html = await readFile('e2e/fixtures/contract/.next/server/app/static.html', 'utf8')
+  expect(html).toContain('<data value="phase-production-build">')
+})
+
+test('the state of a shell is its length, its text and its entries, compressed', async () => {
+  // Another test may have expired the shell of the build.
+  await get('/shell')
+  const [shell] = all(await during(() => get('/shell')), 'get')
+  const postponed = String(shell?.postponed)
+  const [prefix = '', length] = /^(\d+):/.exec(postponed) ?? []
+  const entries = postponed.slice(prefix.length + Number(length))
+  const { store } = JSON.parse(inflateSync(Buffer.from(entries, 'base64')).toString())
+  const [entry] = Object.values(store.cache) as { entry: { tags: string[] } }[]
+  expect(entry?.entry.tags).toContain('thing')
+  expect(store.fetch).toEqual({})
+})
+
+test('the answer to the prefetch of a segment has the header by which it is known', async () => {
+  const headers = { rsc: '1', 'next-router-prefetch': '1', 'next-router-segment-prefetch': '/_tree' }
+  const answer = await fetch(`${server.url}/static`, { headers })
+  expect(answer.headers.get('x-nextjs-postponed')).toBe('2')
 })
 
 /** Posts the form of a page as a browser without JavaScript does. */
