@@ -1,5 +1,6 @@
 export { createCacheAdminToken } from './admin/access/tokens.ts'
 export { CacheVersionsError, type CacheVersionsErrorCode } from './base/error.ts'
+export type { PostgresClient } from './postgres/client.ts'
 export { closeCacheVersions } from './postgres/database.ts'
 export { invalidateAllCaches, invalidateCache } from './request/invalidate.ts'
 export { type CachedOptions, cached } from './values/cached.ts'
@@ -23,4 +24,4 @@ export {
 export { checkCacheName } from './versions/name.ts'
 export { readCacheVersions } from './versions/read.ts'
 export type { CacheName, CacheVersions, Register } from './versions/register.ts'
-export type { DrizzleTransaction, InvalidateOptions } from './versions/write.ts'
+export type { InvalidateOptions } from './versions/write.ts'

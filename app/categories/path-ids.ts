@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm'
-import type { DrizzleTransaction } from 'next-cache-versions'
+import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core'
 
 /** The ids from the category up to its root; none when it does not exist. */
-export async function pathIds(tx: DrizzleTransaction, id: number): Promise<number[]> {
+export async function pathIds(tx: PgDatabase<PgQueryResultHKT>, id: number): Promise<number[]> {
   const rows = await tx.execute(sql`
     with recursive path as (
       select id, parent_id from categories where id = ${id}

@@ -3,6 +3,10 @@ import type { Sql } from 'postgres'
 
 /** Makes the package's tables and functions as a migration does, in the schema that is current on the connection. */
 export async function install(sql: Sql): Promise<void> {
-  await sql.unsafe(await readFile('drizzle/migrations/0000_cache_versions.sql', 'utf8'))
-  await sql.unsafe(await readFile('lib/sql/functions.sql', 'utf8'))
+  for (const text of await installation()) await sql.unsafe(text)
+}
+
+export async function installation(): Promise<string[]> {
+  const files = ['drizzle/migrations/0000_cache_versions.sql', 'lib/sql/functions.sql']
+  return await Promise.all(files.map((file) => readFile(file, 'utf8')))
 }

@@ -1,7 +1,6 @@
-import { type SQL, sql } from 'drizzle-orm'
 import { type Deadline, deadlineOf } from '../base/deadline.ts'
 import { database, databaseError } from '../postgres/database.ts'
-import { withLiterals } from '../postgres/literals.ts'
+import { type Statement, sql } from '../postgres/statement.ts'
 
 /** One cache as people look at it: its version, its last invalidation, and how often it was invalidated lately. */
 export interface CacheOverview {
@@ -116,14 +115,14 @@ export async function readCacheInvalidations(
   )
 }
 
-function cachesOf({ search = '', limit, offset = 0 }: CachesAsked): SQL {
+function cachesOf({ search = '', limit, offset = 0 }: CachesAsked): Statement {
   return sql`
     select cache, version from cache_versions where ${hasInName(search)}
     order by cache limit ${limit ?? null} offset ${offset}`
 }
 
 /** Names are not patterns: `_` is part of many. */
-function hasInName(search: string): SQL {
+function hasInName(search: string): Statement {
   return sql`position(lower(${search}) in lower(cache)) > 0`
 }
 
@@ -133,11 +132,11 @@ function newDeadline(): Deadline {
 
 async function ask<R>(
   columns: readonly (keyof R & string)[],
-  question: SQL,
+  question: Statement,
   deadline: Deadline,
 ): Promise<R[]> {
   try {
-    return await database().log.ask<R>(withLiterals(question), columns, deadline)
+    return await database().log.ask<R>(question.text, columns, deadline)
   } catch (error) {
     throw databaseError(error)
   }

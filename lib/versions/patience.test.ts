@@ -58,10 +58,10 @@ test('a request that has waited in vain reads again as soon as any read succeeds
   const request = {}
   serve(request)
   freeze()
-  await expect(readCacheVersions()).rejects.toMatchObject({ code: 'database-timeout' })
+  for (const _ of ['proxy', 'page']) {
+    await expect(readCacheVersions()).rejects.toMatchObject({ code: 'database-timeout' })
+  }
   recover()
-  await expect(readCacheVersions()).rejects.toMatchObject({ code: 'database-timeout' })
-  // That one began a read all the same, and so does a request that comes now.
   serve({})
   expect(await readCacheVersions()).toHaveProperty('bans')
   serve(request)

@@ -1,20 +1,18 @@
-import { type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import { deadlineOf } from '../base/deadline.ts'
+import { type PostgresClient, runIn } from '../postgres/client.ts'
 import { databaseError } from '../postgres/database.ts'
 import { postgresFailure } from '../postgres/failure.ts'
-import { withLiterals } from '../postgres/literals.ts'
+import { type Statement, sql } from '../postgres/statement.ts'
 import { commit } from '../postgres/transaction.ts'
 import { checkCacheName, unknownCache } from './name.ts'
 import type { CacheName } from './register.ts'
 
-/** A transaction, or a database, of Drizzle for Postgres, whatever its driver. */
-export interface DrizzleTransaction {
-  execute(query: SQLWrapper): PromiseLike<unknown>
-}
-
 export interface InvalidateOptions {
-  /** The transaction that makes the change: both commit or neither. Without it the invalidation commits at once. */
-  tx?: DrizzleTransaction
+  /**
+   * The transaction that makes the change, of Drizzle, postgres.js, node-postgres, Kysely, Knex or Prisma: both commit or
+   * neither. Without it the invalidation commits at once.
+   */
+  tx?: PostgresClient
   /** Why, for the log; at most 500 characters are kept. */
   reason?: string
   /** Who, for the log; at most 200 characters are kept. Default: the user of the database. */
@@ -53,29 +51,18 @@ async function write(
   { strict }: { strict: boolean },
   { tx, reason, actor, source }: InvalidateOptions,
 ): Promise<string[]> {
-  const list = names
-    ? sql`array[${sql.join(
-        names.map((name) => sql`${name}`),
-        sql`, `,
-      )}]::text[]`
-    : sql`null::text[]`
-  const result = await execute(
-    sql`select name from write_cache_invalidations(
-      ${list}, ${strict}, ${reason ?? null}, ${actor ?? null}, ${source ?? null}
-    ) as name`,
+  const rows = await execute(
+    sql`select name from write_cache_invalidations(${names}, ${strict}, ${reason}, ${actor}, ${source}) as name`,
     tx,
   )
-  // postgres.js gives the rows, node-postgres an object that holds them.
-  const rows = (Array.isArray(result) ? result : (result as { rows: unknown[] }).rows) as { name: string }[]
-  return rows.map(({ name }) => name)
+  return (rows as { name: string }[]).map(({ name }) => name)
 }
 
-/** Gives the rows, or what the driver of the transaction gives. */
-async function execute(query: SQL, tx: DrizzleTransaction | undefined): Promise<unknown> {
+async function execute(statement: Statement, tx: PostgresClient | undefined): Promise<unknown[]> {
   try {
     // The transaction's own statements have the bounds that its owner set.
-    if (tx) return await tx.execute(query)
-    return await commit(withLiterals(query), deadlineOf('Invalidating', longestMilliseconds))
+    if (tx) return await runIn(tx, statement)
+    return await commit(statement.text, deadlineOf('Invalidating', longestMilliseconds))
   } catch (error) {
     throw invalidationError(error)
   }
@@ -85,7 +72,7 @@ async function execute(query: SQL, tx: DrizzleTransaction | undefined): Promise<
 function invalidationError(error: unknown): unknown {
   const { code, message } = postgresFailure(error)
   const unknown =
-    code === '42704' ? /^\[cache-versions\] (Cache ".*" is not versioned\..*)$/.exec(message) : null
+    code === '42704' ? /\[cache-versions\] (Cache "[^"]*" is not versioned\..*)$/s.exec(message) : null
   if (!unknown) return databaseError(error)
   const name = /^Cache "(.*)" is not versioned/.exec(unknown[1] ?? '')?.[1] ?? ''
   const suggestion = /Did you mean "(.*)"\?$/.exec(unknown[1] ?? '')?.[1]

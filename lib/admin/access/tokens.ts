@@ -1,10 +1,9 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto'
-import { type SQL, sql } from 'drizzle-orm'
 import { deadlineOf } from '../../base/deadline.ts'
 import { CacheVersionsError } from '../../base/error.ts'
 import { database, databaseError } from '../../postgres/database.ts'
 import { postgresFailure } from '../../postgres/failure.ts'
-import { withLiterals } from '../../postgres/literals.ts'
+import { type Statement, sql } from '../../postgres/statement.ts'
 
 /** How long a session and a one-time token last. */
 export const lifetimeSeconds = 12 * 60 * 60
@@ -116,10 +115,10 @@ function hashOfSession(session: string): string {
     .digest('hex')
 }
 
-async function ask(question: SQL): Promise<{ hash: string }[]> {
+async function ask(question: Statement): Promise<{ hash: string }[]> {
   const deadline = deadlineOf('Asking for a session of the admin page', longestMilliseconds)
   try {
-    return await database().log.ask<{ hash: string }>(withLiterals(question), ['hash'], deadline)
+    return await database().log.ask<{ hash: string }>(question.text, ['hash'], deadline)
   } catch (error) {
     throw sessionError(error)
   }
