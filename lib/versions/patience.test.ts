@@ -58,10 +58,10 @@ test('a request that has waited in vain reads again as soon as any read succeeds
   const request = {}
   serve(request)
   freeze()
-  for (const _ of ['proxy', 'page']) {
-    await expect(readCacheVersions()).rejects.toMatchObject({ code: 'database-timeout' })
-  }
+  await expect(readCacheVersions()).rejects.toMatchObject({ code: 'database-timeout' })
   recover()
+  // A few milliseconds of its patience may be left, and enough.
+  await readCacheVersions().catch(() => {})
   serve({})
   expect(await readCacheVersions()).toHaveProperty('bans')
   serve(request)
