@@ -18,8 +18,8 @@ beforeAll(async () => {
   reader = await createRole(database)
   invalidator = await createRole(database)
   writer = await createRole(database)
-  const readme = await readFile('README.md', 'utf8')
-  const grants = /```sql\n(grant [^`]*)```/.exec(readme)?.[1] ?? ''
+  const documented = await readFile('docs/sql.md', 'utf8')
+  const grants = /```sql\n(grant [^`]*)```/.exec(documented)?.[1] ?? ''
   await database.sql.unsafe(`
     ${grants.replaceAll('app_reads', reader.name).replaceAll('app', invalidator.name)}
     create table posts (id int);
