@@ -27,7 +27,7 @@ beforeAll(async () => {
 afterAll(() => database.drop())
 
 async function examplesOf(document: string): Promise<Example[]> {
-  const blocks = (await readFile(document, 'utf8')).matchAll(/^( *)```(\w+)\n([^]*?)^ *```$/gm)
+  const blocks = (await readFile(document, 'utf8')).matchAll(/^( *)```(\w+)\n([\s\S]*?)^ *```$/gm)
   return [...blocks].map(([, indent = '', language = '', code = '']) => ({
     document,
     language,

@@ -9,7 +9,7 @@ const documents = files.filter((file) => file.endsWith('.md'))
 const decisions = documents.filter((file) => /^docs\/decisions\/\d/.test(file))
 
 function withoutCode(markdown: string): string {
-  return markdown.replace(/^ *```[^]*?^ *```/gm, '')
+  return markdown.replace(/^ *```[\s\S]*?^ *```/gm, '')
 }
 
 /** The anchors of a document, as GitHub derives them from its headings. */

@@ -31,6 +31,8 @@ export const cacheVersions = pgTable(
 /**
  * The log, append-only. Inserting a row without a version is the act of invalidating: at COMMIT a deferred trigger
  * gives the cache a fresh version and writes it here. A plain UPDATE of `cache_versions` is logged here too.
+ *
+ * See docs/decisions/0001-pending-rows-have-the-unique-index-to-themselves.md
  */
 export const cacheInvalidations = pgTable(
   'cache_invalidations',

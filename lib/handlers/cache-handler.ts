@@ -33,6 +33,8 @@ watchRenders(renderHooks)
  * The handler of static pages, shells, static route handlers, fetch and `unstable_cache`. It is Next's own, which keeps
  * them in memory and in files and finds those of the build, with one rule on top: an entry is served if its stamps
  * are current.
+ *
+ * See docs/decisions/0007-the-cache-handlers-wrap-nexts-own.md
  */
 class CacheVersionsHandler {
   readonly #stored: PageCacheHandler
@@ -100,6 +102,8 @@ class CacheVersionsHandler {
 /**
  * What Next loads: it waits for a default export that is a thenable, for each request and before it joins the request to
  * others. The class itself is for the proxy, into which Next bundles this file.
+ *
+ * See docs/decisions/0022-a-request-waits-for-the-page-that-it-must-not-share.md
  */
 export default class WhenNothingIsOvertaken extends CacheVersionsHandler {
   // biome-ignore lint/suspicious/noThenProperty: It is there to be waited for.

@@ -17,7 +17,11 @@ checkAtStart()
 /** Next's own handler in memory: it bounds the bytes, keeps no broken stream, and obeys tags that name no cache. */
 const entries = createDefaultCacheHandler(memoryBytes())
 
-/** The handler of `'use cache'` and `'use cache: remote'`: an entry is served if its stamps are current. */
+/**
+ * The handler of `'use cache'` and `'use cache: remote'`: an entry is served if its stamps are current.
+ *
+ * See docs/decisions/0007-the-cache-handlers-wrap-nexts-own.md
+ */
 const useCacheHandler: UseCacheHandler = {
   async get(key, softTags) {
     const entry = await entries.get(key, softTags)

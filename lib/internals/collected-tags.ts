@@ -5,6 +5,8 @@ import type { CachedFetchValue, IncrementalCache } from './types.ts'
 /**
  * Returns the list of tags that the page, or the entry of `'use cache'`, that is being rendered collects
  * (`workUnitAsyncStorage`), to be added to. Without it pages of a build carry no stamps.
+ *
+ * See docs/decisions/0044-entries-stamp-the-page-that-is-built-of-them.md
  */
 export function collectedTags(): string[] | undefined {
   const unit = workUnitAsyncStorage.getStore()

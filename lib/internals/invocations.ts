@@ -18,6 +18,8 @@ export interface InvocationHooks {
  * Calls the hooks for each call of a `'use cache'` function in the render. Next shares a call with all other requests
  * that want the same key and asks no cache handler (`crossRequestPendingCacheInvocations` in `use-cache-wrapper.js`).
  * But it takes note of its calls in two maps on the render's record, which it makes only if they are not there.
+ *
+ * See docs/decisions/0023-calls-of-use-cache-are-watched-where-next-keeps-them.md
  */
 export function watchInvocations(render: Render, hooks: InvocationHooks): void {
   render.pendingCacheInvocations ??= new Pending(hooks)

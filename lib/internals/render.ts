@@ -19,6 +19,8 @@ export function isRouteHandler(): boolean {
 /**
  * Returns the phase of the request: `action` in a server action and in a route handler, `after`, or `render`.
  * `undefined` in a prerender, in a cached function and outside of a request, where Next allows no revalidation.
+ *
+ * See docs/decisions/0003-nexts-own-phase-tells-where-code-runs.md
  */
 export function renderPhase(): 'action' | 'render' | 'after' | undefined {
   const unit = workUnitAsyncStorage.getStore()

@@ -16,6 +16,8 @@ const isWatched = Symbol.for('next-cache-versions/renders')
  * Calls the hooks for each render in this process. Next has no event for it, but enters `workAsyncStorage` first in
  * `app-render.js` and `route-modules/app-route/module.js`, and later for each load of `'use cache'`
  * (`use-cache-wrapper.js`).
+ *
+ * See docs/decisions/0043-each-render-is-prepared-before-its-first-line.md
  */
 export function watchRenders(hooks: RenderHooks): void {
   const storage = workAsyncStorage as typeof workAsyncStorage & { [isWatched]?: boolean }

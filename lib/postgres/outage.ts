@@ -19,7 +19,11 @@ interface Outage {
 const none = { isTold: false, since: undefined, told: false, failedAt: Number.NEGATIVE_INFINITY }
 const outage = slot('outage', (): Outage => ({ ...none }))
 
-/** From now on this process tells of outages: it is a server, whose callers do not. */
+/**
+ * From now on this process tells of outages: it is a server, whose callers do not.
+ *
+ * See docs/decisions/0032-an-outage-is-logged-once.md
+ */
 export function tellOfOutages(): void {
   outage.isTold = true
 }

@@ -3,7 +3,11 @@ import { CacheVersionsError } from '../base/error.ts'
 import { type Answer, Connection } from './connection.ts'
 import { isConnectionLost, postgresFailure } from './failure.ts'
 
-/** A few connections for one purpose, so that nothing else waits behind it. Each is used by one caller at a time. */
+/**
+ * A few connections for one purpose, so that nothing else waits behind it. Each is used by one caller at a time.
+ *
+ * See docs/decisions/0031-no-request-waits-behind-a-lock.md
+ */
 export class Pool {
   readonly #url: string
   readonly #all: Set<Connection>

@@ -13,6 +13,8 @@ const savepoint = 'cache_versions'
  * Postgres ends what takes too long: at COMMIT itself it would not. Between the two no lock on a version is held.
  *
  * What fails has not happened, nor will it, but for `outcome-unknown`.
+ *
+ * See docs/decisions/0031-no-request-waits-behind-a-lock.md
  */
 export async function commit(statement: string, deadline: Deadline): Promise<Row[]> {
   let unknown: CacheVersionsError | undefined

@@ -16,6 +16,8 @@ export function currentPlace(): Place {
  * re-renders the page it came from and makes the browser drop its cache, a route handler expires the tags, and anywhere
  * else (a script, a job, a render) there is nothing to tell. The cache handlers, which take what an app revalidates for
  * an invalidation, are told that this one is in Postgres already.
+ *
+ * See docs/decisions/0003-nexts-own-phase-tells-where-code-runs.md
  */
 export function announce(tags: readonly string[], place: Place): void {
   if (place === 'elsewhere') return

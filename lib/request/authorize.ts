@@ -11,6 +11,8 @@ const registered = slot('admin authorization', (): { authorize?: AuthorizeCacheA
 /**
  * Lets the app's own sessions decide who may use the admin page, instead of the token. Call it in `register()` of
  * `instrumentation.ts`, which runs before the first request: an action may be the first thing a server is asked.
+ *
+ * See docs/decisions/0006-the-admin-page-asks-instrumentation.md
  */
 export function authorizeCacheAdmin(authorize: AuthorizeCacheAdmin): void {
   registered.authorize = authorize

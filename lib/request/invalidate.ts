@@ -37,6 +37,7 @@ export async function invalidateAllCaches(options: InvalidateOptions = {}): Prom
   return await invalidate(options, (source) => writeAllInvalidations({ ...options, source }))
 }
 
+// See docs/decisions/0004-no-snapshot-after-an-invalidation-in-a-transaction.md
 async function invalidate<Names extends readonly CacheName[]>(
   options: InvalidateOptions,
   write: (source: string) => Promise<Names>,

@@ -13,7 +13,11 @@ export function noteOwnWrite(write: Promise<unknown>): void {
   write.then(ended, ended)
 }
 
-/** Settles when what the render is writing now is written; rejects when one write fails. */
+/**
+ * Settles when what the render is writing now is written; rejects when one write fails.
+ *
+ * See docs/decisions/0025-a-response-waits-for-its-invalidations.md
+ */
 export function ownWrites(render: object | undefined = nextRequest()): Promise<unknown> | undefined {
   const own = render && writes.get(render)
   return own && own.size > 0 ? Promise.all(own) : undefined

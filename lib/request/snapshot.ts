@@ -25,6 +25,7 @@ export async function getCacheVersions(): Promise<CacheVersions> {
   if (request.snapshot) return request.snapshot
   // The transaction's end is not known here, so what is read now must not outlive it. A render comes after the
   // action, so its reads may be shared within the render.
+  // See docs/decisions/0004-no-snapshot-after-an-invalidation-in-a-transaction.md
   const holder: RequestState = request.uncommitted ? (renderState() ?? {}) : request
   holder.snapshot ??= firstSnapshot(requestHeaders, request, holder)
   return holder.snapshot

@@ -7,6 +7,8 @@ const written = slot('written tags', () => new WeakMap<object, Map<string, numbe
 /**
  * Whether this request has revalidated the tag, and whether Postgres has been told. Next collects what a request
  * revalidates and tells the cache handlers later: each of them, and once more after a form posted without JavaScript.
+ *
+ * See docs/decisions/0008-an-announced-tag-is-remembered-by-the-time-next-set.md
  */
 export function revalidation(tag: string): 'none' | 'written' | 'unwritten' {
   const revalidatedAt = lastRevalidated(tag)

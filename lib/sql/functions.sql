@@ -75,6 +75,7 @@ $$;
 CREATE FUNCTION cache_versions_setting(name text) RETURNS text LANGUAGE sql STABLE
 RETURN nullif(current_setting('cache_versions.' || name, true), '');
 --> statement-breakpoint
+-- See docs/decisions/0012-a-session-without-triggers-is-refused.md
 CREATE FUNCTION refuse_cache_invalidation() RETURNS xid8 LANGUAGE plpgsql AS $$
 BEGIN
   RAISE EXCEPTION '[cache-versions] Triggers are off in this session, so nothing would be invalidated.'
@@ -110,6 +111,7 @@ BEGIN
     PERFORM raise_unknown_cache(NEW.cache::text);
   END IF;
   -- Lines may be ahead of the sequence: a restore sets it last, and a subscription never moves it.
+  -- See docs/decisions/0040-numbers-skip-lines-that-came-without-their-sequence.md
   IF newest > pg_sequence_last_value('cache_invalidations_id_seq'::regclass) THEN
     PERFORM nextval('cache_invalidations_id_seq'::regclass) FROM generate_series(NEW.id, newest);
     NEW.id := nextval('cache_invalidations_id_seq'::regclass);
@@ -121,6 +123,7 @@ $$;
 CREATE TRIGGER prepare_cache_invalidation BEFORE INSERT ON cache_invalidations
   FOR EACH ROW EXECUTE FUNCTION prepare_cache_invalidation();
 --> statement-breakpoint
+-- See docs/decisions/0041-many-invalidations-cost-the-same-each.md
 CREATE FUNCTION apply_cache_invalidations() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
   pending text;
@@ -150,6 +153,9 @@ CREATE CONSTRAINT TRIGGER apply_cache_invalidations AFTER INSERT ON cache_invali
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.version IS NULL)
   EXECUTE FUNCTION apply_cache_invalidations();
 --> statement-breakpoint
+-- See docs/decisions/0002-every-change-of-a-version-is-logged-in-one-place.md
+-- See docs/decisions/0011-log-lines-are-numbered-in-the-order-of-commits.md
+-- See docs/decisions/0039-starting-and-stopping-a-cache-is-logged.md
 CREATE FUNCTION log_cache_version() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
   newest record;
@@ -208,6 +214,7 @@ END
 $$;
 --> statement-breakpoint
 -- Invalidates caches at COMMIT of this transaction; returns how many were named.
+-- See docs/decisions/0001-pending-rows-have-the-unique-index-to-themselves.md
 CREATE FUNCTION invalidate_cache(VARIADIC names text[]) RETURNS int LANGUAGE plpgsql AS $$
 DECLARE
   each_once text[] := ARRAY(SELECT DISTINCT name FROM pg_catalog.unnest(names) AS name);
@@ -298,6 +305,8 @@ $$;
 -- MERGE, whether or not it finds a row. It costs one row a transaction, however many rows the statement writes.
 -- Partitions are watched with their table. One that is made or attached later is watched row by row, TRUNCATE not at
 -- all, until this is called again. So call it after a restore with --disable-triggers, which turns every trigger on.
+-- See docs/decisions/0009-a-statement-that-finds-no-row-invalidates-too.md
+-- See docs/decisions/0010-future-partitions-are-watched-row-by-row.md
 CREATE FUNCTION invalidate_cache_on_write(name text, relation regclass) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   statement_trigger name := cache_trigger_name('cache', name);
@@ -373,6 +382,7 @@ $$;
 -- The functions find these tables whatever search_path a caller has, and neither a temporary table nor anything else
 -- that a caller made gets before them or before what is Postgres's own. They use the indexes of a log that is short yet:
 -- a plan is kept while one statement makes it long.
+-- See docs/decisions/0038-functions-fix-their-search-path.md
 DO $$
 DECLARE
   ours regprocedure;

@@ -39,6 +39,8 @@ const families = slot('families', () => new WeakMap<Store, LRUCache<string, Fami
 /**
  * Notes that the key is current. The note expires in the store, after the seconds in which the key may be served once
  * it is current no more: no clocks are compared.
+ *
+ * See docs/decisions/0020-the-bound-of-a-stale-value-is-an-expiry-in-the-store.md
  */
 export function keepFamily(store: Store, use: StoreUse, key: string, options: StaleOptions): void {
   const { family, staleWhileRevalidateSeconds: seconds } = options

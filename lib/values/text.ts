@@ -3,7 +3,12 @@ import { decode, encode } from './encoding.ts'
 /** Nothing that devalue writes begins with it. */
 const json = 'j'
 
-/** Writes a value as text: as JSON where nothing is lost by that, for JSON is read twice as fast. */
+/**
+ * Writes a value as text: as JSON where nothing is lost by that, for JSON is read twice as fast.
+ *
+ * See docs/decisions/0005-values-are-stored-as-text.md
+ * See docs/decisions/0021-json-where-json-is-enough.md
+ */
 export function writeValue(key: string, value: unknown): string {
   return isJson(value, new Set()) ? json + JSON.stringify(value) : encode(key, value)
 }

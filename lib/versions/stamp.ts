@@ -32,6 +32,8 @@ export function mayBeVersioned(tags: readonly string[]): boolean {
 /**
  * The rule of the handlers: an entry is current if each of its stamps is the current version of its cache, and each
  * of its tags that names a cache is accompanied by a stamp.
+ *
+ * See docs/decisions/0007-the-cache-handlers-wrap-nexts-own.md
  */
 export function isCurrent(tags: readonly string[], versions: CacheVersions): boolean {
   const known = versions as Readonly<Record<string, string>>

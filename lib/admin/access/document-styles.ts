@@ -1,4 +1,8 @@
-/** The look of a refused sign-in. The page's own stylesheet is the app's bundler's, which a route cannot name. */
+/**
+ * The look of a refused sign-in. The page's own stylesheet is the app's bundler's, which a route cannot name.
+ *
+ * See docs/decisions/0035-the-styles-of-the-admin-page-are-files.md
+ */
 export const documentStyles = `
 :root {
   color-scheme: light dark;

@@ -17,6 +17,8 @@ const ofAllStrangers: Limit = { atOnce: 20, everySeconds: 3 }
  * In how many seconds the next token is compared, 0 for now. Strangers share one limit, because whoever can choose the
  * address that the server sees has as many as he likes; a browser that has signed in before has its own, so that they
  * do not keep it out. Each server counts for itself.
+ *
+ * See docs/decisions/0034-wrong-tokens-share-one-limit.md
  */
 export function secondsUntilGuess(guesser: Guesser, now = seconds()): number {
   const waits = limitsOf(guesser).map(([key, { atOnce, everySeconds }]) => {

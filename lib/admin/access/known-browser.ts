@@ -4,6 +4,8 @@ import { configuredToken } from './configured-token.ts'
 /**
  * The cookie by which a browser that has signed in with the configured token is known later, `<id>.<signature>`. It
  * opens nothing: it only counts the browser's wrong tokens apart from those of strangers.
+ *
+ * See docs/decisions/0034-wrong-tokens-share-one-limit.md
  */
 export const knownBrowserCookieName = 'cache-versions-admin-browser'
 

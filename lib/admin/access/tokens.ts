@@ -44,6 +44,8 @@ export async function beginSession(previous: string | undefined): Promise<string
 /**
  * Begins a session for whoever brings a one-time token that works. One statement spends the token and writes the
  * session, so of several who bring it only one comes in, and none has spent it for nothing.
+ *
+ * See docs/decisions/0033-admin-sessions-are-rows-in-postgres.md
  */
 export async function exchangeOneTimeToken(
   token: string,

@@ -2,7 +2,11 @@
 
 import { type ReactNode, useSyncExternalStore } from 'react'
 
-/** Shows the page only where it is not inside a page of somebody else, who could have its buttons clicked unseen. */
+/**
+ * Shows the page only where it is not inside a page of somebody else, who could have its buttons clicked unseen.
+ *
+ * See docs/decisions/0037-the-browser-tells-whether-the-admin-page-is-framed.md
+ */
 export function Unframed({ framed, children }: { framed: boolean; children: ReactNode }): ReactNode {
   return useIsFramed(framed) ? <Framed /> : children
 }

@@ -1,5 +1,6 @@
 // From lib, which is shipped beside dist: the compiler copies no stylesheets. Not from the page itself, whose types would
 // name them.
+// See docs/decisions/0035-the-styles-of-the-admin-page-are-files.md
 import '../../../lib/admin/styles/base.css'
 import '../../../lib/admin/styles/controls.css'
 import '../../../lib/admin/styles/tables.css'

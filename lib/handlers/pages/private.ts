@@ -8,6 +8,8 @@ import { cacheControl, privateCacheControl } from './cache-control.ts'
  * reaches, if it depends on a version: by itself Next lets them keep it as long as it may live. What the app says
  * itself stands, in the page as in `headers()` or the proxy, which are heard before. A shell is left alone: what it
  * opens with is sent as `no-store`.
+ *
+ * See docs/decisions/0027-pages-that-depend-on-a-version-are-private.md
  */
 export function keptPrivate<P extends Page>(page: P, tags = tagsOf(page)): P {
   const request = arrival()

@@ -42,6 +42,8 @@ export function withSharedPages(
 /**
  * Keeps each page in the store too, and looks there for what this server has not or no longer has. It only chooses what
  * is most likely to be servable: who asks it judges.
+ *
+ * See docs/decisions/0029-a-servers-own-pages-come-before-shared-pages.md
  */
 class SharedPages implements PageCacheHandler {
   readonly #own: PageCacheHandler

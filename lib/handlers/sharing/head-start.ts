@@ -29,6 +29,8 @@ const beingSent = new Map<string, Promise<void>>()
  * Begins to read the versions for the page of the route, while Next still prepares to ask for it, and settles when
  * Postgres has been asked. `undefined` when the versions will not be needed, as far as anybody can tell: others may look
  * the page up already, and Next gives a share of that.
+ *
+ * See docs/decisions/0030-the-versions-are-read-while-next-prepares-the-page.md
  */
 export function startAhead(request: Arrival, route: string): Promise<void> | undefined {
   // Others that waited for the same may have a share too, but first Postgres is asked, which then answers meanwhile.

@@ -10,6 +10,8 @@ const longestWaitMilliseconds = 5000
 /**
  * Waits, once a request, until no load of its page under way is older than the request: Next would give it the result,
  * and asks no handler whether that is current still. `undefined`: nothing to wait for.
+ *
+ * See docs/decisions/0022-a-request-waits-for-the-page-that-it-must-not-share.md
  */
 export function nothingOlderToShare(): Promise<void> | undefined {
   const request = arrival()

@@ -13,6 +13,8 @@ const longestUnnotedMilliseconds = 5000
 /**
  * The lookup of a page, and the load that may follow. Next gives its result to all requests for that page that come
  * while it is under way, and asks no handler (`response-cache/index.js`).
+ *
+ * See docs/decisions/0022-a-request-waits-for-the-page-that-it-must-not-share.md
  */
 export class PageLoad {
   readonly began = now()

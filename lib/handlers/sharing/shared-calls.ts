@@ -18,7 +18,11 @@ interface Changes {
   now(): Promise<number>
 }
 
-/** Lets no request join a call that an invalidation has overtaken. */
+/**
+ * Lets no request join a call that an invalidation has overtaken.
+ *
+ * See docs/decisions/0023-calls-of-use-cache-are-watched-where-next-keeps-them.md
+ */
 export class SharedCalls implements InvocationHooks {
   readonly #changes: Changes
   readonly #underWay = new Map<string, Set<SharedCall>>()

@@ -7,6 +7,8 @@ import { knownCaches } from '../../versions/history.ts'
  * which Next tells of each `updateTag` beside these, writes them there, and by that list Next's handler of pages
  * withholds a page: the fallback shell of the route would be served in its place, now and ever after. The stamps tell
  * already.
+ *
+ * See docs/decisions/0028-caches-are-taken-from-nexts-list-of-expired-tags.md
  */
 export function leaveCachesToStamps(): boolean {
   // There the list is what the cache in front of the handlers obeys.

@@ -5,6 +5,8 @@ import { isStamp } from '../../versions/stamp.ts'
 /**
  * While an app is built no handler is asked to keep a page, and none could stamp it: each entry that the page is made of
  * adds its stamps to the tags that the page, or the entry of `'use cache'` around it, collects.
+ *
+ * See docs/decisions/0044-entries-stamp-the-page-that-is-built-of-them.md
  */
 export function stampWhatIsBuilt(tags: readonly string[]): void {
   const collected = isBuilding() ? collectedTags() : undefined

@@ -63,6 +63,8 @@ export function judgeOfLookup(data: CacheHandlerValue): Judge | undefined {
  * Whether an entry with these tags may be served. When the versions cannot be read, the entry is a miss, and no error:
  * Next never ends a prerender in which a lookup has failed (`use-cache-wrapper.js` counts it as under way for ever, and
  * `patch-fetch.js` keeps its lock), nor any request that waits for that page.
+ *
+ * See docs/decisions/0024-an-entry-that-cannot-be-judged-is-a-miss.md
  */
 export async function mayServe(tags: readonly string[], judge?: Judge): Promise<boolean> {
   return passes(judge ?? (await judgeOf([tags])), tags)

@@ -9,6 +9,8 @@ export type Use = 'read' | 'write'
  * Keeps a store that fails out of the way. The first failure opens it: from then on the store is not asked, except by
  * a probe in the background that no caller waits for, and the probe closes it. A store that answers but takes nothing
  * (it is full, or read-only) is still read.
+ *
+ * See docs/decisions/0019-the-first-failure-opens-the-breaker.md
  */
 export interface Breaker {
   allows(use: Use): boolean

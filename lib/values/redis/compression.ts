@@ -12,7 +12,11 @@ const compressed = '~'
 
 /** Shorter texts are faster sent than compressed. */
 const minLength = 4096
-/** How many times its own length an entry may become, where the format allows for a thousand. */
+/**
+ * How many times its own length an entry may become, where the format allows for a thousand.
+ *
+ * See docs/decisions/0016-entries-are-deflated-and-grow-at-most-32-times.md
+ */
 const mostTimes = 32
 const chunkSize = 256 * 1024
 

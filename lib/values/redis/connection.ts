@@ -4,7 +4,11 @@ import { Late, startTimer } from '../../base/timer.ts'
 import { type RedisAddress, redisAddress } from './address.ts'
 import { type Reply, ReplyError, ReplyTooLong, replyReader, writeCommand } from './protocol.ts'
 
-/** One connection to a Redis, opened when it is needed, and again after it broke. */
+/**
+ * One connection to a Redis, opened when it is needed, and again after it broke.
+ *
+ * See docs/decisions/0014-a-plain-redis-needs-no-client-library.md
+ */
 export interface RedisConnection {
   /**
    * Sends the commands in one go, and gives their replies in order. Rejects with {@link Late} when not all have come in

@@ -1,6 +1,8 @@
 /**
  * What Redis and Upstash begin errors with. The rest of an error may be what was sent: a Redis that does not know AUTH
  * repeats the password, one that does not know SET the value.
+ *
+ * See docs/decisions/0017-redis-errors-are-repeated-only-in-known-words.md
  */
 const codes =
   /^(?:ASK|BUSY|CLUSTERDOWN|CROSSSLOT|DENIED|ERR|EXECABORT|LOADING|MASTERDOWN|MISCONF|MOVED|NOAUTH|NOPERM|NOREPLICAS|NOSCRIPT|OOM|READONLY|TRYAGAIN|UNKILLABLE|WRONGPASS|WRONGTYPE)(?= |$)/

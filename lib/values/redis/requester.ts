@@ -2,7 +2,11 @@ import type { Requester, UpstashRequest, UpstashResponse } from '@upstash/redis'
 import { type RedisConnection, type RedisConnectionOptions, redisConnection } from './connection.ts'
 import { type Reply, ReplyError } from './protocol.ts'
 
-/** Lets the client of Upstash talk to a plain Redis or Valkey. */
+/**
+ * Lets the client of Upstash talk to a plain Redis or Valkey.
+ *
+ * See docs/decisions/0014-a-plain-redis-needs-no-client-library.md
+ */
 export function redisRequester(options: RedisConnectionOptions): Requester {
   const connection = redisConnection(options)
   return {

@@ -23,6 +23,8 @@ const overheadBytes = 1024
  * Sends the commands of the client of Upstash over REST. The client's own transport is `fetch`, which Next replaces: in
  * a prerender the request would count as the page's, and hang. It also puts values into the messages of its errors,
  * and asks again after it failed.
+ *
+ * See docs/decisions/0018-rest-goes-over-node-http.md
  */
 export function restRequester({ url, token, timeoutMilliseconds, maxReplyBytes }: RestOptions): Requester {
   const base = new URL(url.endsWith('/') ? url : `${url}/`)

@@ -32,7 +32,11 @@ const longestTtlMilliseconds = 10 * 365 * 24 * 3600 * 1000
 
 /** The rest of the request: the command, the key, the expiry. */
 const requestOverheadBytes = 1024
-/** What is as long travels on a connection of its own, where nothing else waits for it to pass. */
+/**
+ * What is as long travels on a connection of its own, where nothing else waits for it to pass.
+ *
+ * See docs/decisions/0015-large-entries-travel-apart.md
+ */
 const largeBytes = 32 * 1024
 /** How much of the budget it may take. */
 const shareOfLarge = 0.8
