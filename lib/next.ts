@@ -10,7 +10,7 @@ export { getCacheVersions } from './request/snapshot.ts'
 
 /**
  * Ties the `'use cache'` function that calls it to the named caches: the entry carries the tag of each name and a
- * stamp with its current version. Gives the versions, joined by `:`, as they would stand in a key.
+ * stamp with its current version. Returns the versions, joined by `:`, as in a key.
  *
  * Call it before reading the data: a version taken afterwards marks old data as new. The page stays static.
  *

@@ -4,12 +4,12 @@ import { handoverHeader, signHandover } from './request/handover.ts'
 import { readCacheVersions } from './versions/read.ts'
 
 /**
- * Makes a proxy that reads the versions once and hands them to the page, so the page reads none. The app's own proxy,
+ * Returns a proxy that reads the versions once and hands them to the page, which then reads none. The app's own proxy,
  * if there is one, runs beside it, and its response is kept.
  *
- * It is a choice: everything works without it. It pays when most requests that match read versions; any proxy costs a
- * cheap route about half its rate, so let the matcher leave out static files. While Postgres cannot be reached it
- * hands over nothing, and pages that need no version are served as ever.
+ * It is optional. Use it when most of the matched requests read versions: any proxy costs a cheap route about half its
+ * rate, so exclude static files in the matcher. While Postgres cannot be reached it hands over nothing, and pages that
+ * need no version are served.
  */
 export function withCacheVersions(proxy?: NextProxy): NextProxy {
   return async (request, event) => {
@@ -22,7 +22,7 @@ async function readHandover(): Promise<string | undefined> {
   try {
     return signHandover(await readCacheVersions())
   } catch {
-    // The page that needs a version reads it itself and reports what is wrong.
+    // A page that needs a version reads it itself, and reports the error.
     return undefined
   }
 }

@@ -16,7 +16,7 @@ import {
 const xid8 = customType<{ data: string }>({ dataType: () => 'xid8' })
 
 /**
- * The truth: one row a cache. Whoever changes `version`, by whatever means, invalidates the cache.
+ * The truth: one row a cache. Any change of `version`, by any means, invalidates the cache.
  * The two columns are those of Misago's table.
  */
 export const cacheVersions = pgTable(
@@ -29,8 +29,8 @@ export const cacheVersions = pgTable(
 )
 
 /**
- * The log, append-only. Inserting a row without a version is the act of invalidating: at COMMIT a deferred trigger
- * gives the cache a fresh version and writes it here. A plain UPDATE of `cache_versions` is logged here too.
+ * The log, append-only. To insert a row without a version is to invalidate: at COMMIT a deferred trigger changes the
+ * version of the cache and writes it here. A plain UPDATE of `cache_versions` is logged here too.
  *
  * See docs/decisions/0001-pending-rows-have-the-unique-index-to-themselves.md
  */
@@ -64,8 +64,8 @@ export const cacheInvalidations = pgTable(
 )
 
 /**
- * Who may use the admin page: its sessions and its one-time tokens, by their hashes, until they expire or are used.
- * An app that decides itself who may (`authorizeCacheAdmin`) leaves it empty.
+ * Sessions and one-time tokens of the admin page, by their hashes, until they expire or are used. It stays empty in an
+ * app that authorizes by itself (`authorizeCacheAdmin`).
  */
 export const cacheAdminTokens = pgTable('cache_admin_tokens', {
   hash: char({ length: 64 }).primaryKey(),

@@ -4,15 +4,14 @@ import { readCacheVersions } from './versions/read.ts'
 import type { CacheName, CacheVersions } from './versions/register.ts'
 
 /**
- * Runs the action and checks that it invalidates exactly the named caches, and gives what the action gives. It
- * compares the versions in Postgres before and after, so it sees an invalidation from anywhere: a call, SQL, a trigger.
+ * Runs the action, checks that it invalidates exactly the named caches, and returns its result. It compares the versions
+ * in Postgres before and after, so it sees an invalidation from anywhere: a call, SQL, a trigger.
  *
  * ```ts
  * await expectInvalidates('bans', () => banUser('trouble'))
  * ```
  *
- * @throws AssertionError when a cache is missing or one too many is invalidated, with the old and new versions, which
- * every test runner shows; CacheVersionsError `unknown-cache` for a name that is not versioned; what the action throws.
+ * @throws AssertionError when other caches are invalidated than expected, with the old and new versions; CacheVersionsError `unknown-cache` for a name that is not versioned; what the action throws.
  */
 export async function expectInvalidates<T>(
   names: CacheName | readonly CacheName[],

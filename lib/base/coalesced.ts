@@ -1,6 +1,6 @@
 /**
- * Runs a task for any number of callers, one run at a time. Who calls during a run shares the next one, never the one
- * under way, which may have begun too early for him.
+ * Deduplicates a task: one run at a time, for any number of callers. A call during a run shares the next run, never the
+ * one in flight, which may have begun before the call.
  */
 export class Coalesced<Argument, Result> {
   readonly #task: (argument: Argument) => Promise<Result>
@@ -11,7 +11,7 @@ export class Coalesced<Argument, Result> {
     this.#task = task
   }
 
-  /** Settles with the result of a run that begins after this call. The argument is that of the run's first caller. */
+  /** Returns the result of a run that begins after this call. The argument is that of the run's first caller. */
   run(argument: Argument): Promise<Result> {
     if (!this.#running) return this.#start(argument)
     this.#next ??= this.#running

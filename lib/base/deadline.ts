@@ -1,6 +1,6 @@
 import { CacheVersionsError } from './error.ts'
 
-/** Until when something may be waited for, on the clock of `performance`. All its parts share the time. */
+/** The time until which something may wait, on the clock of `performance`. All parts of the work share it. */
 export interface Deadline {
   readonly what: string
   readonly milliseconds: number
@@ -20,7 +20,7 @@ export function remaining({ at }: Deadline): number {
   return Math.max(1, Math.round(at - performance.now()))
 }
 
-/** Waits for the work until the deadline, then calls `abandon`, which has to let go of whatever still waits. */
+/** Waits for the work until the deadline, then calls `abandon`, which must release whatever still waits. */
 export function beforeDeadline<T>(work: PromiseLike<T>, deadline: Deadline, abandon: () => void): Promise<T> {
   // Each read goes through here, so it takes no more promises than it must.
   return new Promise((resolve, reject) => {

@@ -1,4 +1,4 @@
-/** What went wrong, for code that has to tell one failure from another. */
+/** The kind of an error, for code that handles one failure unlike another. */
 export type CacheVersionsErrorCode =
   | 'invalid-name'
   | 'unknown-cache'
@@ -7,7 +7,7 @@ export type CacheVersionsErrorCode =
   | 'database-timeout'
   /** The connection was lost while an invalidation was being committed: nobody can tell whether it happened. */
   | 'outcome-unknown'
-  /** The database, or a pooler before it, gave the answer to another question. */
+  /** The database, or a pooler before it, answered another question. */
   | 'wrong-answer'
   | 'not-migrated'
   | 'wrong-place'

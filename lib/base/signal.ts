@@ -1,10 +1,10 @@
-/** Tells any number of waiters that something has happened. While nobody waits it costs next to nothing. */
+/** Announces an event to any number of waiters. It costs next to nothing while nobody waits. */
 export class Signal {
   #hasCome = false
   #come: (() => void) | undefined
   #promise: Promise<void> | undefined
 
-  /** Settles when it has come. */
+  /** Settles when the event has come. */
   get promise(): Promise<void> {
     this.#promise ??= this.#hasCome
       ? Promise.resolve()

@@ -1,6 +1,6 @@
 /**
- * Calls back when so many milliseconds have passed, unless it is cancelled. What arrived while this process was busy
- * is read first: a late process must not be taken for a late store.
+ * Calls back after so many milliseconds, unless it is canceled. A busy process first reads what has arrived: a late
+ * process must not look like a late store.
  */
 export function startTimer(milliseconds: number, callback: () => void): { cancel(): void } {
   let cancelled = false
@@ -16,7 +16,7 @@ export function startTimer(milliseconds: number, callback: () => void): { cancel
   }
 }
 
-/** An answer that did not come in time. */
+/** An answer that was too late. */
 export class Late extends Error {
   override readonly name = 'Late'
 }
@@ -26,7 +26,7 @@ export function isLate(error: unknown): error is Late {
   return error instanceof Error && error.name === 'Late'
 }
 
-/** Gives the answer, or throws {@link Late}. */
+/** Returns the answer, or throws {@link Late}. */
 export function inTime<T>(answer: Promise<T>, milliseconds: number): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = startTimer(milliseconds, () =>

@@ -6,8 +6,8 @@ import { dialer } from './dial.ts'
 export type Answer = RowList<Row[]>
 
 /**
- * One connection to Postgres, opened when it is first used, with one message under way at a time: poolers are known to
- * lose or mix up the answers of more. Nothing it does outlives a transaction, so a pooler may be in between.
+ * One connection to Postgres, opened at its first use, with one message in flight at a time: poolers can lose or mix up
+ * the answers of several. Nothing it does outlives a transaction, so a pooler may stand in between.
  */
 export class Connection {
   readonly #sql: Sql
@@ -45,24 +45,24 @@ export class Connection {
   }
 
   /**
-   * Sends statements that need no parameters, in one message, which is one transaction unless they say otherwise. Gives
-   * the answer to the last that has rows. Each statement is ended by Postgres itself a little before the deadline.
+   * Sends statements without parameters in one message, which is one transaction unless they say otherwise. Returns the
+   * answer to the last one that has rows. Postgres itself ends each statement a little before the deadline.
    */
   async send(statements: string, deadline: Deadline): Promise<Answer> {
     const sent = this.#sql.unsafe(`set local statement_timeout = ${limitFor(deadline)}; ${statements}`)
     const answer: unknown = await beforeDeadline(sent, deadline, () => this.drop())
-    // Where several have something to tell, there are several answers.
+    // Several statements with rows have several answers.
     return (Array.isArray(answer) && !('command' in answer) ? answer.at(-1) : answer) as Answer
   }
 
-  /** Closes it now, whatever it waits for. */
+  /** Closes it at once, whatever it waits for. */
   drop(): void {
     this.#isDropped = true
     // First in order, so that a Postgres that listens is told; then at once.
     void this.#sql.end({ timeout: 0 }).finally(() => this.#socket?.destroy())
   }
 
-  /** Closes it when what is under way has ended, within so many seconds. */
+  /** Closes it when its work has ended, within so many seconds. */
   async close(seconds: number): Promise<void> {
     this.#isDropped = true
     await this.#sql.end({ timeout: seconds })

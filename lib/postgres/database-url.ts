@@ -18,8 +18,8 @@ export function databaseUrl(): string {
 }
 
 /**
- * Refuses what postgres.js would not read as a person means it. A special character of the password ends the host too
- * early, and what follows would be reported as a port or a name: so nothing of the URL is told, not even as a cause.
+ * Refuses a URL that postgres.js would misread. A special character in the password ends the host early, and the rest
+ * would be reported as a port or a name. So the error shows nothing of the URL, not even as a cause.
  *
  * @throws CacheVersionsError `invalid-config`, naming the variable that holds the URL.
  */

@@ -5,7 +5,7 @@ import { isUnreachable, postgresFailure } from './failure.ts'
 import { Pool } from './pool.ts'
 import { migrationRemedy } from './remedy.ts'
 
-/** The connections of this process, each opened when it is first used, and closed when it is idle for 10 seconds. */
+/** The connections of this process. Each opens at its first use, and closes after 10 idle seconds. */
 export interface Database {
   readonly url: string
   /** One, for a process has one read of the versions open. */
@@ -18,7 +18,7 @@ export interface Database {
 
 const open = slot('database', (): { database?: Database | undefined } => ({}))
 
-/** Gives the connections to the configured database. Importing the package connects to nothing. */
+/** Returns the connections to the configured database. Importing the package connects to nothing. */
 export function database(): Database {
   const url = databaseUrl()
   if (open.database?.url !== url) {
@@ -29,8 +29,8 @@ export function database(): Database {
 }
 
 /**
- * Closes the package's connections so that a script can end at once. They open again when they are needed; without
- * this call they close by themselves after 10 idle seconds.
+ * Closes the connections, so that a script can end at once. They open again when they are needed, and close by
+ * themselves after 10 idle seconds.
  */
 export async function closeCacheVersions(): Promise<void> {
   const { database } = open
@@ -39,7 +39,9 @@ export async function closeCacheVersions(): Promise<void> {
     await Promise.all([database.reads, database.writes, database.log].map((pool) => pool.close(5)))
 }
 
-/** Says in the package's words what Postgres or the connection to it said. Never carries the password. */
+/**
+ * Returns the error of Postgres, or of the connection to it, as one of this package. It never contains the password.
+ */
 export function databaseError(cause: unknown): unknown {
   if (cause instanceof CacheVersionsError) return cause
   const { code, message } = postgresFailure(cause)

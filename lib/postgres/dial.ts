@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 
-/** What postgres.js made of the URL; there may be several hosts. */
+/** The URL as postgres.js has parsed it; there may be several hosts. */
 interface Place {
   readonly host: readonly string[]
   readonly port: readonly number[]
@@ -9,8 +9,8 @@ interface Place {
 }
 
 /**
- * Gives what postgres.js opens sockets with, so that each is known: postgres.js itself only asks the other side to
- * close, and a Postgres that no longer answers would keep the socket of each time-out open.
+ * Returns the function by which postgres.js opens sockets, so that we know each. postgres.js itself only asks the other
+ * side to close: a frozen Postgres would keep one socket open for each timeout.
  */
 export function dialer(opened: (socket: Socket) => void): (place: Place) => Promise<Socket> {
   let turn = 0

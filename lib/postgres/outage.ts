@@ -2,16 +2,16 @@ import { inspect } from 'node:util'
 import type { CacheVersionsError } from '../base/error.ts'
 import { slot } from '../base/slot.ts'
 
-/** Trouble that follows the last so soon is of the same outage. */
+/** A failure within this time after the last one belongs to the same outage. */
 const calmMilliseconds = 10_000
 
-/** What a server says of Postgres in its log: once an outage that it has begun, and once that it is over. */
+/** The outage of Postgres, which a server logs twice: when it begins and when it is over. */
 interface Outage {
-  /** Whether this process is a server, whose callers do not tell of outages themselves. */
+  /** Whether this process logs outages: it is a server, whose callers do not. */
   isTold: boolean
-  /** Since when, on the clock of `performance`, for as long as it lasts. */
+  /** The start of the outage, on the clock of `performance`. */
   since: number | undefined
-  /** Whether the log has its beginning, so that it needs its end. */
+  /** Whether its beginning is in the log, so that its end must follow. */
   told: boolean
   failedAt: number
 }
@@ -20,7 +20,7 @@ const none = { isTold: false, since: undefined, told: false, failedAt: Number.NE
 const outage = slot('outage', (): Outage => ({ ...none }))
 
 /**
- * From now on this process tells of outages: it is a server, whose callers do not.
+ * Logs outages from now on. A server calls it; a script reports its errors itself.
  *
  * See docs/decisions/0032-an-outage-is-logged-once.md
  */
@@ -28,12 +28,12 @@ export function tellOfOutages(): void {
   outage.isTold = true
 }
 
-/** For tests: forgets the outage, and tells of none. */
+/** For tests: forgets the outage, and logs none. */
 export function forgetOutages(): void {
   Object.assign(outage, none)
 }
 
-/** Whether the versions cannot be had at the moment, rather than for a mistake that stays. */
+/** Whether Postgres is out of reach for the moment, unlike a mistake that stays. */
 export function isOutage({ code }: CacheVersionsError): boolean {
   return code === 'database-unreachable' || code === 'database-timeout'
 }
@@ -41,7 +41,7 @@ export function isOutage({ code }: CacheVersionsError): boolean {
 /** Notes that a read has failed. */
 export function readFailed(error: CacheVersionsError): void {
   if (!outage.isTold) return
-  // Next prints the error of each request up to three times, and its stack and cause say nothing new.
+  // Next prints the error of each request up to three times; its stack and cause add nothing.
   Object.defineProperty(error, inspect.custom, { value: oneLine })
   if (!isOutage(error)) return
   const now = performance.now()
@@ -57,7 +57,7 @@ export function readFailed(error: CacheVersionsError): void {
   outage.failedAt = now
 }
 
-/** With the digest that Next shows to whoever made the request. */
+/** With the digest that Next shows in the response. */
 function oneLine(this: Error & { digest?: string }): string {
   return `${this.name}: ${this.message}${this.digest ? ` (digest ${this.digest})` : ''}`
 }

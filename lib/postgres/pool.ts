@@ -4,7 +4,7 @@ import { type Answer, Connection } from './connection.ts'
 import { isConnectionLost, postgresFailure } from './failure.ts'
 
 /**
- * A few connections for one purpose, so that nothing else waits behind it. Each is used by one caller at a time.
+ * A few connections for one purpose, so that no other work waits behind it. One caller uses a connection at a time.
  *
  * See docs/decisions/0031-no-request-waits-behind-a-lock.md
  */
@@ -34,8 +34,8 @@ export class Pool {
   }
 
   /**
-   * Gives the work a connection for itself, and another once more when the first was lost: a restart of Postgres
-   * closes those that were idle. All that is waited for is within the deadline.
+   * Runs the work on a connection of its own, and once more on another if the first was lost: a restart of Postgres
+   * closes idle connections. All waiting ends at the deadline.
    */
   async use<T>(deadline: Deadline, work: (connection: Connection) => Promise<T>): Promise<T> {
     try {
@@ -55,7 +55,8 @@ export class Pool {
     try {
       return await work(connection)
     } catch (error) {
-      // Whatever went wrong: postgres.js adds rows of an answer that broke off to the next one (porsager/postgres#1119).
+      // On any error, drop the connection: postgres.js adds the rows of a broken answer to the next one
+      // (https://github.com/porsager/postgres/issues/1119).
       connection.drop()
       throw postgresFailure(error).code === '57014' ? timeoutError(deadline, { cause: error }) : error
     } finally {
@@ -87,12 +88,12 @@ export class Pool {
   }
 }
 
-/** The rows, if they are what was asked for: a pooler may give the answer to the question of somebody else. */
+/** Returns the rows if they have the requested columns: a pooler may return the answer to another client's question. */
 function rowsOf<R>(answer: Answer, columns: readonly (keyof R & string)[]): R[] {
   const given = answer.columns?.map(({ name }) => name) ?? []
   if (given.join() === columns.join()) return answer as unknown as R[]
   throw new CacheVersionsError(
     'wrong-answer',
-    `The database was asked for the columns "${columns.join()}" and gave "${given.join()}". A pooler in between mixes up answers: connect to Postgres itself.`,
+    `The database was asked for the columns "${columns.join()}" and returned "${given.join()}". A pooler in between mixes up answers: connect to Postgres itself.`,
   )
 }

@@ -12,7 +12,9 @@ const runners = {
 
 const drizzleConfigs = ['ts', 'mts', 'cts', 'js', 'mjs', 'cjs', 'json'].map((end) => `drizzle.config.${end}`)
 
-/** Says how to give the database what it lacks, with the migration tool and the package manager that the app uses. */
+/**
+ * Returns how to install the missing tables and functions, with the migration tool and the package manager of the app.
+ */
 export function migrationRemedy(folder = process.cwd()): string {
   return drizzleConfigs.some((name) => exists(folder, name))
     ? `Run the migrations: ${runner(folder)} drizzle-kit migrate`

@@ -4,15 +4,15 @@ import { CacheVersionsError } from '../base/error.ts'
 import type { Connection } from './connection.ts'
 import { database } from './database.ts'
 
-/** COMMIT alone would succeed on a connection that was opened anew since: it has no transaction, and no savepoint. */
+/** COMMIT alone would succeed on a connection that has been reopened since: it has no transaction, and no savepoint. */
 const savepoint = 'cache_versions'
 
 /**
- * Runs the statement in a transaction of its own and gives its rows. It goes in two messages, so that a failure of the
- * first is one of a transaction that nobody has committed. Whoever waits for a lock waits in the second, where
- * Postgres ends what takes too long: at COMMIT itself it would not. Between the two no lock on a version is held.
+ * Runs the statement in its own transaction and returns its rows. It sends two messages: when the first one fails,
+ * nothing was committed. Waiting for a lock happens in the second one before COMMIT, because Postgres applies no time
+ * limit at COMMIT itself. No lock on a version is held between the two.
  *
- * What fails has not happened, nor will it, but for `outcome-unknown`.
+ * A failed statement has not happened and will not happen later, except for `outcome-unknown`.
  *
  * See docs/decisions/0031-no-request-waits-behind-a-lock.md
  */
@@ -29,7 +29,7 @@ export async function commit(statement: string, deadline: Deadline): Promise<Row
   }
 
   try {
-    // When the outcome is unknown because the connection was lost, doing it once more makes it certain.
+    // The connection was lost, so the outcome is unknown. A second invalidation makes it certain.
     return await database().writes.use(deadline, async (connection) => {
       const answer = await connection.send(
         `begin; set local idle_in_transaction_session_timeout = ${deadline.milliseconds}; ${statement}; savepoint ${savepoint}`,
@@ -43,7 +43,7 @@ export async function commit(statement: string, deadline: Deadline): Promise<Row
   }
 }
 
-/** Whether Postgres itself has said no: an error, unlike the end of its process, takes the transaction back. */
+/** Whether Postgres itself reported the error and so rolled back. The end of its process tells nothing. */
 function isRefusal(error: unknown): boolean {
   return error instanceof Error && 'severity' in error && error.severity === 'ERROR'
 }

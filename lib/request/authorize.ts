@@ -1,8 +1,8 @@
 import { slot } from '../base/slot.ts'
 
 /**
- * Says who makes a request of the admin page: the name that the log shows as the actor, or `null` for somebody who
- * may not use it. It runs in each request and in each action, so it may read cookies and headers.
+ * Returns the user of a request to the admin page: the name that the log shows as the actor, or `null` if access is
+ * denied. It runs in each request and in each action, so it may read cookies and headers.
  */
 export type AuthorizeCacheAdmin = () => Promise<string | null> | string | null
 

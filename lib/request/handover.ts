@@ -8,10 +8,10 @@ export const handoverHeader = 'x-cache-versions'
 /** Proxy and pages of one server share a process, so a key made at start is enough. */
 const key = slot('handover key', () => randomBytes(32))
 
-/** Longer headers are not sent: servers between refuse them, and the page can read the versions itself. */
+/** The longest header to send: servers in between refuse longer ones, and the page can read the versions itself. */
 const maxLength = 8192
 
-/** Writes the versions with a signature that only this deployment can make, or `undefined` when they are too many. */
+/** Returns the versions with a signature that only this process can make, or `undefined` when they are too many. */
 export function signHandover(versions: CacheVersions): string | undefined {
   const payload = Buffer.from(JSON.stringify(versions)).toString('base64url')
   const text = `${payload}.${signature(payload).toString('base64url')}`
@@ -19,8 +19,8 @@ export function signHandover(versions: CacheVersions): string | undefined {
 }
 
 /**
- * Reads what the proxy handed over. A client can send the same header where the proxy's matcher does not reach, so
- * whatever does not verify is `undefined`, and the versions are read from Postgres.
+ * Returns the versions that the proxy handed over. A client can send the same header where the proxy's matcher does not
+ * reach. A header that fails the verification is `undefined`, and the versions are read from Postgres.
  */
 export function verifyHandover(text: string | null): CacheVersions | undefined {
   const [payload, signed, ...rest] = text?.split('.') ?? []

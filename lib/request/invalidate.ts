@@ -4,10 +4,10 @@ import { announce, currentPlace } from './announce.ts'
 import { currentRequest } from './state.ts'
 
 /**
- * Gives the named caches new versions: every value under the old ones is unreachable, on every server, at the next
+ * Changes the versions of the named caches: every value under the old ones is unreachable, on every server, at the next
  * request. With `tx` it commits together with the change, or not at all.
  *
- * It works wherever code runs on the server. In a server action it also tells Next (`updateTag`), so the page
+ * It works anywhere on the server. In a server action it also tells Next (`updateTag`), so the page
  * re-renders and the browser drops what it had prefetched; in a route handler likewise (`revalidateTag`). The request
  * that invalidates reads its own write: its snapshot is dropped.
  *
@@ -32,7 +32,9 @@ export async function invalidateCache(
   })
 }
 
-/** Gives every cache a new version, in one statement, and returns their names. Else as {@link invalidateCache}. */
+/**
+ * Changes the version of every cache, in one statement, and returns their names. Otherwise as {@link invalidateCache}.
+ */
 export async function invalidateAllCaches(options: InvalidateOptions = {}): Promise<CacheName[]> {
   return await invalidate(options, (source) => writeAllInvalidations({ ...options, source }))
 }
@@ -51,7 +53,7 @@ async function invalidate<Names extends readonly CacheName[]>(
     request.written = true
     if (options.tx) request.uncommitted = true
   }
-  // After the write: Next takes an entry made between the two for a fresh one.
+  // After the write: Next treats an entry that is created between the two as fresh.
   announce(names, place)
   return names
 }

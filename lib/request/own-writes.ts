@@ -1,7 +1,7 @@
 import { slot } from '../base/slot.ts'
 import { nextRequest } from '../internals/render.ts'
 
-/** The invalidations that each render is writing to Postgres, by Next's record of the render. */
+/** The invalidations that each render is writing to Postgres, keyed by Next's record of the render. */
 const writes = slot('own writes', () => new WeakMap<object, Set<Promise<unknown>>>())
 
 export function noteOwnWrite(write: Promise<unknown>): void {
@@ -14,7 +14,7 @@ export function noteOwnWrite(write: Promise<unknown>): void {
 }
 
 /**
- * Settles when what the render is writing now is written; rejects when one write fails.
+ * Settles when the render's invalidations are written; rejects when one of them fails.
  *
  * See docs/decisions/0025-a-response-waits-for-its-invalidations.md
  */

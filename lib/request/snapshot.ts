@@ -9,9 +9,9 @@ import { handoverHeader, verifyHandover } from './handover.ts'
 import { type RequestHeaders, type RequestState, requestState } from './state.ts'
 
 /**
- * Gives the versions this request works with: one snapshot for its layout, page, metadata, components, route handler
- * and action, from one query at most, or from none when the proxy has read them. After the request's own invalidation
- * it gives the new versions.
+ * Returns the versions of this request: one snapshot for its layout, page, metadata, components, route handler and
+ * action, from one query at most, or from none when the proxy has read them. After the request's own invalidation it
+ * returns the new versions.
  *
  * It waits for the request first, so a page that uses it is rendered at request time (under `cacheComponents`, put it
  * below `<Suspense>`).
@@ -23,8 +23,8 @@ export async function getCacheVersions(): Promise<CacheVersions> {
   const requestHeaders = await requestHeadersOrError()
   const request = requestState(requestHeaders)
   if (request.snapshot) return request.snapshot
-  // The transaction's end is not known here, so what is read now must not outlive it. A render comes after the
-  // action, so its reads may be shared within the render.
+  // Nobody here knows when the transaction commits, so the versions read now must not outlive this call. A render
+  // follows the action, so its reads may be shared within the render.
   // See docs/decisions/0004-no-snapshot-after-an-invalidation-in-a-transaction.md
   const holder: RequestState = request.uncommitted ? (renderState() ?? {}) : request
   holder.snapshot ??= firstSnapshot(requestHeaders, request, holder)
@@ -42,7 +42,7 @@ async function firstSnapshot(
   try {
     return await readCacheVersions()
   } catch (error) {
-    // A later part of the request may have more luck.
+    // A later part of the request may succeed.
     holder.snapshot = undefined
     throw error
   }
@@ -50,7 +50,7 @@ async function firstSnapshot(
 
 const stateOfThisRender = cache((): RequestState => ({}))
 
-/** React's own memo: one object per render, a new one at each call elsewhere. */
+/** `React.cache`: one object per render, a new one at each call elsewhere. */
 function renderState(): RequestState | undefined {
   const state = stateOfThisRender()
   return state === stateOfThisRender() ? state : undefined
@@ -75,7 +75,7 @@ async function requestHeadersOrError(): Promise<RequestHeaders> {
         { cause },
       )
     }
-    // Next's own signals that this page is dynamic must reach Next as they are.
+    // Rethrow Next's own signals that this page is dynamic.
     throw cause
   }
 }

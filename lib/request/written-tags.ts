@@ -1,12 +1,14 @@
 import { slot } from '../base/slot.ts'
 import { nextRequest } from '../internals/render.ts'
 
-/** Which tags Postgres has been told of, and when Next was, by Next's record of the request that revalidated them. */
+/**
+ * The tags that are written to Postgres, with the time of Next's revalidation, keyed by Next's record of the request.
+ */
 const written = slot('written tags', () => new WeakMap<object, Map<string, number>>())
 
 /**
- * Whether this request has revalidated the tag, and whether Postgres has been told. Next collects what a request
- * revalidates and tells the cache handlers later: each of them, and once more after a form posted without JavaScript.
+ * Whether this request has revalidated the tag, and whether that is in Postgres. Next collects the tags that a request
+ * revalidates and calls the cache handlers later: each of them, and once more after a form posted without JavaScript.
  *
  * See docs/decisions/0008-an-announced-tag-is-remembered-by-the-time-next-set.md
  */
@@ -16,15 +18,15 @@ export function revalidation(tag: string): 'none' | 'written' | 'unwritten' {
   return revalidatedAt <= (writtenTags().get(tag) ?? 0) ? 'written' : 'unwritten'
 }
 
-/** Notes that Postgres has been told of all that this request did to the tag so far, or is being told. */
+/** Notes that all revalidations of the tag in this request so far are in Postgres, or on their way. */
 export function markWritten(tag: string): void {
   const revalidatedAt = lastRevalidated(tag)
   if (revalidatedAt !== undefined && Number.isFinite(revalidatedAt)) writtenTags().set(tag, revalidatedAt)
 }
 
 /**
- * Extends the revalidation of the tag up to now. With a transaction an invalidation is announced before it commits,
- * and what the request has read in between it would otherwise keep until its end.
+ * Extends the revalidation of the tag up to now. An invalidation in a transaction is announced before it commits;
+ * otherwise Next would keep the entries that the request has read in between.
  */
 export function extendRevalidation(tag: string): void {
   const pending = (nextRequest()?.pendingRevalidatedTags ?? []).filter((each) => each.tag === tag)
@@ -34,7 +36,7 @@ export function extendRevalidation(tag: string): void {
 function lastRevalidated(tag: string): number | undefined {
   const times = (nextRequest()?.pendingRevalidatedTags ?? [])
     .filter((pending) => pending.tag === tag)
-    // An older Next does not say when; then each word of it counts.
+    // Before 16.3.1 Next does not set the time; then each call counts.
     .map((pending) => (pending.revalidatedAt as number | undefined) ?? Number.POSITIVE_INFINITY)
   return times.length > 0 ? Math.max(...times) : undefined
 }

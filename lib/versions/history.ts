@@ -2,10 +2,10 @@ import { now } from '../base/clock.ts'
 import { slot } from '../base/slot.ts'
 import type { CacheVersions } from './register.ts'
 
-/** A load that spans more invalidations of one cache than this is not worth keeping. */
+/** The most changes of one cache to remember. A load that spans more is not worth keeping. */
 const maxChanges = 32
 
-/** What this process has seen of the versions. */
+/** The versions that this process has read. */
 const seen = slot('history', (): History => ({ history: new Map(), changes: 0 }))
 
 interface History {
@@ -17,7 +17,7 @@ interface History {
   last?: { readonly versions: CacheVersions; readonly readAt: number }
 }
 
-/** Keeps what was read: which version each cache had, and since when this process knows it. */
+/** Remembers the versions, and since when this process knows each. */
 export function rememberVersions(versions: CacheVersions): void {
   // Callers that shared one read share one object.
   const repeated = seen.last?.versions === versions
@@ -33,12 +33,12 @@ export function rememberVersions(versions: CacheVersions): void {
   }
 }
 
-/** How many changes of versions this process has come to know. */
+/** Returns how many changes of versions this process knows of. */
 export function changesKnown(): number {
   return seen.changes
 }
 
-/** The version that this process knew at that time, or `undefined` if it knew none, or it is too long ago to tell. */
+/** Returns the version that this process knew at that time. `undefined` if it knew none, or if it is too long ago. */
 export function versionKnownAt(cache: string, time: number): string | undefined {
   return seen.history.get(cache)?.findLast(({ since }) => since <= time)?.version
 }
@@ -53,12 +53,12 @@ export function knowsVersions(): boolean {
   return seen.last !== undefined
 }
 
-/** The caches that have been seen. */
+/** Returns the caches that this process has read. */
 export function knownCaches(): Iterable<string> {
   return seen.history.keys()
 }
 
-/** The last versions read and when, on the clock of {@link now}. */
+/** Returns the last versions read and when, on the clock of {@link now}. */
 export function lastVersions(): History['last'] {
   return seen.last
 }

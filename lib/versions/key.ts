@@ -2,14 +2,14 @@ import { CacheVersionsError } from '../base/error.ts'
 import type { CacheName, CacheVersions } from './register.ts'
 import { versionOf } from './version.ts'
 
-/** What may tell one entry from another beside its versions. Compared as text: `42` and `'42'` are one key. */
+/** An argument that distinguishes entries of the same versions. Compared as text: `42` and `'42'` are one key. */
 export type KeyArgument = string | number | bigint | boolean
 
 /**
- * Gives the key of an entry: its name, the current version of each cache it depends on, its arguments.
+ * Returns the key of an entry: its name, the current version of each cache it depends on, its arguments.
  * `cacheKey('acl', versions, ['permissions'], 42)` is `'acl:k3j9x0Qz:42'`.
  *
- * Take the versions before reading the data: a key made afterwards files old data under the new version.
+ * Take the versions before reading the data: a key made afterwards stores old data under the new version.
  *
  * @throws CacheVersionsError `unknown-cache` for a cache that has no version; an entry that depends on no cache at
  * all could never be invalidated, so an empty list is an error too, `invalid-argument`.

@@ -2,7 +2,7 @@ import { type Deadline, deadlineOf } from '../base/deadline.ts'
 import { database, databaseError } from '../postgres/database.ts'
 import { type Statement, sql } from '../postgres/statement.ts'
 
-/** One cache as people look at it: its version, its last invalidation, and how often it was invalidated lately. */
+/** One cache for display: its version, its last invalidation, and how often it was invalidated lately. */
 export interface CacheOverview {
   readonly cache: string
   readonly version: string
@@ -29,7 +29,7 @@ export interface CacheInvalidation {
   readonly source: string | null
 }
 
-/** How many lines of a cache are counted at most, so that a busy one costs no more. */
+/** The most lines to count for a cache, so that a busy one costs no more. */
 const countedLines = 1000
 
 const longestMilliseconds = 5000
@@ -98,7 +98,7 @@ export async function readCacheOverview(options: CachesAsked = {}): Promise<Cach
   return caches.map((cache) => ({ ...cache, hourly: hourly.get(cache.cache) ?? [] }))
 }
 
-/** Reads the log backwards, at most `limit` lines, those before the line `before` where it is given. */
+/** Reads the log, newest line first: at most `limit` lines, from before the line `before` if it is set. */
 export async function readCacheInvalidations(
   options: { before?: number; limit?: number } = {},
 ): Promise<CacheInvalidation[]> {

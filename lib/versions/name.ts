@@ -18,19 +18,19 @@ export function checkCacheName(name: string): string {
   )
 }
 
-/** Whether the text may name a cache; whether there is such a cache, Postgres knows. */
+/** Whether the text is a valid name of a cache. Only Postgres knows whether that cache exists. */
 export function isCacheName(name: string): boolean {
   return typeof name === 'string' && name.length <= maxLength && allowed.test(name)
 }
 
-/** The error for a name that Postgres has no version for, with the nearest name there is. */
+/** Returns the error for a name without a version, with the nearest name there is. */
 export function unknownCache(
   name: string,
   known: readonly string[],
   options?: ErrorOptions,
 ): CacheVersionsError {
   const suggestion = nearestName(name, known)
-  // A misspelt name must not be started by whoever does what an error says.
+  // Nobody who follows the advice of an error may start a misspelt name.
   const start = suggestion ? `Did you mean "${suggestion}"? If it is new, start it` : 'Start it'
   return new CacheVersionsError(
     'unknown-cache',
@@ -39,7 +39,7 @@ export function unknownCache(
   )
 }
 
-/** The known name that differs least, when it differs little enough to be a slip of the keyboard. */
+/** Returns the nearest known name, if the difference may be a typo. */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
   if (known.length === 0) return undefined
   const nearest = closest(name, known)

@@ -1,16 +1,16 @@
 import { slot } from '../base/slot.ts'
 
-/** What a request has waited for reads that failed, since the last read that succeeded. */
+/** The time that a request has waited for failed reads since the last read that succeeded. */
 interface Waited {
   milliseconds: number
   since: number
 }
 
-/** Timers come by so much too early. */
+/** Timers may fire this much too early. */
 const timerMilliseconds = 10
 
 interface Waiting {
-  /** The request to this server that the calling code serves, where somebody takes note of requests. */
+  /** Returns the request that the calling code serves, where requests are noted. */
   currentRequest?: () => object | undefined
   readonly waited: WeakMap<object, Waited>
   /** When a read last succeeded, on the clock of `performance`. */
@@ -23,8 +23,8 @@ export const waiting = slot(
 )
 
 /**
- * Returns how long the request that this code serves may still wait for reads of the versions, out of so many
- * milliseconds for all of them: its proxy, its cache handlers and its page would each wait as long in an outage.
+ * Returns how long this request may still wait for reads of the versions. All of its reads share the limit: in an
+ * outage its proxy, its cache handlers and its page would each wait as long.
  */
 export function patienceLeft(milliseconds: number): number {
   const { waited, succeededAt } = waiting
@@ -37,7 +37,7 @@ export function patienceLeft(milliseconds: number): number {
 
 const waiters = new WeakMap<Promise<unknown>, Map<object, number>>()
 
-/** Notes that the request waits for the read, and what that has cost it if the read fails. */
+/** Notes that the request waits for the read, and how long if the read fails. */
 export function wait(read: Promise<unknown>): void {
   const request = waiting.currentRequest?.()
   if (!request) return

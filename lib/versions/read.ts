@@ -7,7 +7,7 @@ import { readFailed, readSucceeded } from '../postgres/outage.ts'
 import { patienceLeft, wait, waiting } from './patience.ts'
 import type { CacheVersions } from './register.ts'
 
-/** How long a read of the versions, and all reads of one request, may take before they fail, in milliseconds. */
+/** The longest that a read, and all reads of one request, may take, in milliseconds. */
 const longestMilliseconds = 2000
 
 interface VersionRow {
@@ -15,7 +15,7 @@ interface VersionRow {
   readonly version: string
 }
 
-/** What the last read found: rows that differ in nothing are the same versions. */
+/** The result of the last read. The same rows are the same versions object. */
 const last = slot('last read', (): { rows: readonly VersionRow[]; versions: CacheVersions } => ({
   rows: [],
   versions: Object.freeze(Object.create(null)),
@@ -27,19 +27,19 @@ const reads = slot('reads', () => new Coalesced(selectVersions))
  * Reads the current version of every cache from Postgres. The read starts after the call, so the versions are never
  * older than it.
  *
- * Calls are coalesced: those that arrive while a read is on its way share the one that starts next, never the one in
- * flight, which may be older than they are. So a process has one read open, whatever its load.
+ * Concurrent calls are deduplicated: a call during a read shares the read that starts next, never the one in flight,
+ * which may be older than the call. So a process has one read open, whatever its load.
  *
  * @throws CacheVersionsError `database-unreachable`, `database-timeout`, `wrong-answer`, `not-migrated`,
  * `no-database-url` or `invalid-config`.
  */
 export function readCacheVersions(): Promise<CacheVersions> {
   const left = patienceLeft(longestMilliseconds)
-  // Whoever joins later has a later deadline, so the first caller's holds for all.
+  // A later caller has a later deadline, so the first caller's holds for all.
   const read = reads.run(deadlineOf('Reading the cache versions', longestMilliseconds))
   wait(read)
   if (left === longestMilliseconds) return read
-  // An earlier part of the request has waited in vain. The read goes on for those who come after it.
+  // An earlier part of the request has used up the time. The read goes on for later callers.
   const patience = deadlineOf('Reading the cache versions', longestMilliseconds, performance.now() + left)
   if (left > 0) return beforeDeadline(read, patience, () => {})
   read.catch(() => {})
@@ -64,7 +64,7 @@ async function selectVersions(deadline: Deadline): Promise<CacheVersions> {
   }
 }
 
-/** Gives the object that the last read gave, as long as nothing has changed. */
+/** Returns the object of the last read while nothing has changed. */
 function versionsOf(rows: readonly VersionRow[]): CacheVersions {
   if (last.rows.length === rows.length && rows.every((row, i) => isSame(row, last.rows[i])))
     return last.versions

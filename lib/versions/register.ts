@@ -1,6 +1,6 @@
 /**
- * The place where an app says which caches it has. Augment it once, on the root name of the package. The import makes
- * the compiler look for the package, which it does not do for the name alone, and is gone when the code runs:
+ * The names of the app's caches. Augment it once, on the root name of the package. The import makes the compiler resolve
+ * the package, which it does not do for the name alone, and disappears when the code runs:
  *
  * ```ts
  * import type {} from 'next-cache-versions'

@@ -5,17 +5,17 @@ import { versionOf } from './version.ts'
 /** No name of a cache begins with it, so a stamp is never taken for a tag of the app. */
 const prefix = '_cv_/'
 
-/** The tag that an entry carries to say under which version it was computed. */
+/** Returns the tag by which an entry carries the version it was computed under. */
 export function stampOf(versions: CacheVersions, cache: CacheName): string {
   return stamp(cache, versionOf(versions, cache))
 }
 
-/** A stamp for a version by hand: whatever characters SQL put there, a list of tags can carry it. */
+/** Returns a stamp for any version: whatever characters SQL put there, a list of tags can carry it. */
 export function stamp(cache: string, version: string): string {
   return `${prefix}${cache}@${encodeURIComponent(version)}`
 }
 
-/** A stamp that is never current. */
+/** Returns a stamp that is never current. */
 export function deadStamp(cache: string): string {
   return `${prefix}${cache}@`
 }
@@ -24,14 +24,14 @@ export function isStamp(tag: string): boolean {
   return tag.startsWith(prefix)
 }
 
-/** Whether the versions could decide over an entry with these tags. Next's own tags for paths name no cache. */
+/** Whether an entry with these tags may depend on a version. Next's own tags for paths name no cache. */
 export function mayBeVersioned(tags: readonly string[]): boolean {
   return tags.some((tag) => isStamp(tag) || isCacheName(tag))
 }
 
 /**
- * The rule of the handlers: an entry is current if each of its stamps is the current version of its cache, and each
- * of its tags that names a cache is accompanied by a stamp.
+ * The rule of the handlers: an entry is current if each of its stamps is the current version of its cache, and each of
+ * its tags that names a cache has a stamp.
  *
  * See docs/decisions/0007-the-cache-handlers-wrap-nexts-own.md
  */

@@ -13,18 +13,21 @@ export interface InvalidateOptions {
    * neither. Without it the invalidation commits at once.
    */
   tx?: PostgresClient
-  /** Why, for the log; at most 500 characters are kept. */
+  /** The reason, for the log; at most 500 characters are kept. */
   reason?: string
-  /** Who, for the log; at most 200 characters are kept. Default: the user of the database. */
+  /** The actor, for the log; at most 200 characters are kept. Default: the user of the database. */
   actor?: string
-  /** From where, for the log; at most 20 characters are kept. Default: `action`, `route` or `app`. */
+  /** The origin, for the log; at most 20 characters are kept. Default: `action`, `route` or `app`. */
   source?: string
 }
 
-/** How long an invalidation may wait for Postgres, in milliseconds: a commit may queue behind another of its cache. */
+/**
+ * The longest that an invalidation may wait for Postgres, in milliseconds: its commit may queue behind another of its
+ * cache.
+ */
 const longestMilliseconds = 10_000
 
-/** Writes the invalidation of the named caches, each once. A transaction that is given decides when it commits. */
+/** Writes the invalidation of the named caches, each once. It commits with the transaction, if there is one. */
 export async function writeInvalidations(
   names: readonly CacheName[],
   options: InvalidateOptions,
