@@ -30,8 +30,8 @@ type SetContext = Parameters<PageCacheHandler['set']>[2]
 watchRenders(renderHooks)
 
 /**
- * The handler of static pages, shells, static route handlers, fetch and `unstable_cache`. It is Next's own, which keeps
- * them in memory and in files and finds those of the build, with one rule on top: an entry is served if its stamps
+ * The handler of static pages, shells, static route handlers, fetch and `unstable_cache`. It wraps Next's own, which
+ * keeps them in memory and in files and finds those of the build, and adds one rule: an entry is served if its stamps
  * are current.
  *
  * See docs/decisions/0007-the-cache-handlers-wrap-nexts-own.md
@@ -68,12 +68,12 @@ class CacheVersionsHandler {
     const began = loadBegan(this.#request, key)
     if (value && context.fetchCache) {
       const tags = stamped(context.tags ?? [], began ?? requestBegan())
-      // Next keeps this very object among the entries that a shell brings along, where nothing else tells its tags.
+      // Next keeps this very object among the entries of a shell, where only it carries their tags.
       ;(value as CachedFetchValue).tags = tags
       await this.#stored.set(key, value, { ...context, tags })
     } else if (value && isPage(value)) {
       const stored = withTags(value, stamped(tagsOf(value), began))
-      // Next answers with this very object, when it has just been made.
+      // A page that was just rendered is sent as this very object.
       Object.assign(value, keptPrivate(value))
       await this.#stored.set(key, stored, context)
     } else {
@@ -100,13 +100,14 @@ class CacheVersionsHandler {
 }
 
 /**
- * What Next loads: it waits for a default export that is a thenable, for each request and before it joins the request to
- * others. The class itself is for the proxy, into which Next bundles this file.
+ * The export that Next loads. Next awaits it for each request, before the request may join others
+ * (`route-modules/route-module.js`), so a thenable can hold the request back. The proxy, into which Next bundles this
+ * file, uses the class itself.
  *
  * See docs/decisions/0022-a-request-waits-for-the-page-that-it-must-not-share.md
  */
 export default class WhenNothingIsOvertaken extends CacheVersionsHandler {
-  // biome-ignore lint/suspicious/noThenProperty: It is there to be waited for.
+  // biome-ignore lint/suspicious/noThenProperty: Next awaits it.
   static then(go: (handler: typeof CacheVersionsHandler) => void): void {
     const goOn = () => go(CacheVersionsHandler)
     const waiting = nothingOlderToShare()

@@ -1,14 +1,14 @@
 import { standaloneEnvironment } from '../internals/standalone.ts'
 
-/** The handlers are started by Next without a word from the app, so what it configured travels in the environment. */
+/** Next starts the handlers without passing options, so the app's settings travel in the environment. */
 export const settingNames = {
-  /** How many seconds the last versions read may stand in while Postgres cannot be reached; not set for none. */
+  /** How many seconds the last versions read are used while Postgres cannot be reached; unset for none. */
   serveStaleSeconds: 'CACHE_VERSIONS_SERVE_STALE_SECONDS',
-  /** How many bytes the entries of `'use cache'` may take. */
+  /** The most bytes for entries of `'use cache'`. */
   memoryBytes: 'CACHE_VERSIONS_MEMORY_BYTES',
-  /** Where the id of the build is, which tells its shared entries from those of others; `.next` if not set. */
+  /** The folder of the build, whose id tells its shared entries from those of others; `.next` if unset. */
   buildFolder: 'CACHE_VERSIONS_DIST_DIR',
-  /** `shared` when pages are kept where all servers find them. */
+  /** `shared` to keep pages where all servers find them. */
   pages: 'CACHE_VERSIONS_PAGES',
   /** `true` when the app takes the risk of a Next that this package was not tested with. */
   allowUntestedNext: 'CACHE_VERSIONS_ALLOW_UNTESTED_NEXT',

@@ -14,7 +14,7 @@ import { stamped } from './verdict/stamped.ts'
 refuseUnknownNext()
 checkAtStart()
 
-/** Next's own handler in memory: it bounds the bytes, keeps no broken stream, and obeys tags that name no cache. */
+/** Next's own handler in memory: it limits the bytes, keeps no broken stream, and obeys tags that name no cache. */
 const entries = createDefaultCacheHandler(memoryBytes())
 
 /**
@@ -38,8 +38,7 @@ const useCacheHandler: UseCacheHandler = {
     await entries.set(key, Promise.resolve({ ...entry, tags }))
   },
 
-  // Called before the first entry of a request is looked for. It reads no versions in production: they may not be
-  // needed.
+  // Called before the first lookup of a request. It reads no versions in production: they may not be needed.
   refreshTags: tellFrontOfDev,
 
   getExpiration: (tags) => entries.getExpiration(tags),

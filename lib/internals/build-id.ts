@@ -3,7 +3,10 @@ import { join } from 'node:path'
 
 const known = new Map<string, string | undefined>()
 
-/** The id of the build whose server files are in the folder; undefined where there is none, as in `next dev`. */
+/**
+ * Returns the id of the build (`BUILD_ID`, `build/index.js`) whose server files are in the folder; `undefined` where
+ * there is none, as in `next dev`. Without it pages are not shared.
+ */
 export function buildIdOf(serverFolder: string): string | undefined {
   if (!known.has(serverFolder)) known.set(serverFolder, readBuildId(serverFolder))
   return known.get(serverFolder)

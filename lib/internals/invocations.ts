@@ -6,18 +6,19 @@ type Invocation =
 
 export interface InvocationHooks {
   /**
-   * Called when the render begins to look up, and load, what others may join under the key. The function that it
-   * returns is called when nobody can join any more, however it ended.
+   * Called when the render begins to look up, and load, an entry that others may join under the key. The returned
+   * function is called when nobody can join any more, however it ended.
    */
   begin(key: string): () => void
-  /** Called before the render joins what others have under way. It joins nothing until the promise settles. */
+  /** Called before the render joins a call of another request. It joins nothing until the promise settles. */
   beforeJoin(key: string): Promise<unknown> | undefined
 }
 
 /**
- * Calls the hooks for each call of a `'use cache'` function in the render. Next shares a call with all other requests
- * that want the same key and asks no cache handler (`crossRequestPendingCacheInvocations` in `use-cache-wrapper.js`).
- * But it takes note of its calls in two maps on the render's record, which it makes only if they are not there.
+ * Calls the hooks for each call of a `'use cache'` function in the render. Next shares a call with all concurrent
+ * requests for the same key and asks no cache handler (`crossRequestPendingCacheInvocations` in
+ * `use-cache-wrapper.js`). But it notes its calls in two maps on the render's record, which it creates only if they are
+ * missing.
  *
  * See docs/decisions/0023-calls-of-use-cache-are-watched-where-next-keeps-them.md
  */
@@ -48,7 +49,7 @@ class Pending extends Map<string, Invocation> {
   }
 }
 
-/** Next looks here for a result that the render has already, right before it looks for one to join. */
+/** Next looks here for a result that the render has already, right before it looks for a call to join. */
 class Completed extends Map<string, Invocation> {
   readonly #hooks: InvocationHooks
 

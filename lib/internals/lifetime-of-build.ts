@@ -9,8 +9,9 @@ interface PrerenderManifest {
 }
 
 /**
- * Returns how many seconds a page of the build lives, which the page itself does not say (Next before 16.4, and
- * fallback shells). Without it such a page is taken for due too late, and a request may share its revalidation.
+ * Returns the lifetime in seconds of a page of the build, for pages that do not carry it themselves (Next before 16.4,
+ * and fallback shells). Without it such a page would count as fresh for too long, and a request may share its
+ * revalidation.
  */
 export function lifetimeOfBuild(key: string, serverFolder: string): number | false | undefined {
   const file = join(serverFolder, '../prerender-manifest.json')

@@ -18,7 +18,7 @@ export function isPage(value: IncrementalCacheValue): value is Page {
 /** The header in which Next keeps the tags of a page (`lib/constants.js`). Without it no page depends on a version. */
 const header = 'x-next-cache-tags'
 
-/** The tags that the page collected from what it was rendered with. */
+/** Returns the tags that the page has collected from its entries. */
 export function tagsOf(page: Page): string[] {
   const tags = page.headers?.[header]
   return typeof tags === 'string' && tags !== '' ? tags.split(',') : []

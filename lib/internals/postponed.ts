@@ -1,6 +1,6 @@
 import { deflateSync, inflateSync } from 'node:zlib'
 
-/** The tags of an entry, or `undefined` for an entry that does not say them. */
+/** The tags of an entry; `undefined` for an entry without tags. */
 type EntryTags = readonly string[] | undefined
 
 interface ResumeData {
@@ -10,18 +10,18 @@ interface ResumeData {
   }
 }
 
-/** What Next writes when a shell brings no entries along. */
+/** The state of a shell without entries. */
 const nothing = 'null'
 
 /**
- * Gives the tags of each entry that a shell brings along in its `postponed` state. Next uses those entries when it
- * resumes the shell, without asking any cache handler.
+ * Returns the tags of each entry in the `postponed` state of a shell (`server/app-render/postponed-state.js`). Next
+ * uses those entries when it resumes the shell, without asking any cache handler.
  */
 export function postponedTags(postponed: string): EntryTags[] {
   const { entries } = split(postponed)
   if (entries === nothing) return []
   const data = readEntries(entries)
-  // A format of another Next: nobody can tell what it holds.
+  // The format of another Next: its entries cannot be judged.
   if (!data) return [undefined]
   const { cache, fetch } = data.store
   return [
@@ -30,7 +30,7 @@ export function postponedTags(postponed: string): EntryTags[] {
   ]
 }
 
-/** Takes out the entries that may not stay. What is taken out, the resumed render asks the cache handlers for. */
+/** Returns the state without the entries that may not stay. The resumed render asks the cache handlers for them. */
 export function withoutEntries(postponed: string, mayStay: (tags: EntryTags) => boolean): string {
   const { shell, entries } = split(postponed)
   const data = readEntries(entries)

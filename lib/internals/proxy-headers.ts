@@ -5,7 +5,7 @@
 const overrideList = 'x-middleware-override-headers'
 const overridePrefix = 'x-middleware-request-'
 
-/** Where the response rewrites the request to, if it does. */
+/** Returns the URL to which the response rewrites the request, if it does. */
 export function rewriteOf(response: Response): string | null {
   return response.headers.get('x-middleware-rewrite')
 }
@@ -15,7 +15,7 @@ export function goesOn(response: Response): boolean {
   return response.headers.has('x-middleware-next')
 }
 
-/** The headers that the proxy gives the request, or `undefined` when it leaves them as they are. */
+/** Returns the request headers as the proxy sets them, or `undefined` when it leaves them unchanged. */
 export function overriddenHeaders(response: Response): Headers | undefined {
   const names = response.headers.get(overrideList)
   if (names === null) return undefined

@@ -1,12 +1,12 @@
 import { type WorkStore, workAsyncStorage } from 'next/dist/server/app-render/work-async-storage.external.js'
 import { workUnitAsyncStorage } from 'next/dist/server/app-render/work-unit-async-storage.external.js'
 
-/** What Next itself keeps of the request this code serves; `undefined` outside of one. */
+/** Returns Next's own record of the request that this code serves; `undefined` outside of one. */
 export function nextRequest(): WorkStore | undefined {
   return workAsyncStorage.getStore()
 }
 
-/** When the request began, on the clock of `CacheEntry.timestamp`. */
+/** Returns the start of the request, on the clock of `CacheEntry.timestamp`. */
 export function requestBegan(): number | undefined {
   return nextRequest()?.requestStartTime
 }

@@ -6,7 +6,7 @@ export type Render = { -readonly [Key in keyof WorkStore]: WorkStore[Key] }
 export interface RenderHooks {
   /** Called before any code of the render runs. */
   begin(render: Render): void
-  /** Called when the answer is there. It is sent when the promise settles, and fails when that rejects. */
+  /** Called when the response is ready. It is sent when the promise settles, and fails when that rejects. */
   beforeAnswer(render: Render): Promise<unknown> | undefined
 }
 

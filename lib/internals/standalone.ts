@@ -1,4 +1,4 @@
-/** It is asked for at each request, and long. */
+/** Parsed once: it is needed at each request, and long. */
 let parsed: { config: string; env: Record<string, string | undefined> } = { config: '', env: {} }
 
 /**

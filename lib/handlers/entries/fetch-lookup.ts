@@ -15,7 +15,7 @@ export function isFetch(context: GetContext): context is FetchContext {
   return (context.kind as string) === 'FETCH'
 }
 
-/** What was found, if it is current; else its load begins. */
+/** Returns the entry if it is current. Otherwise its load begins. */
 export async function fetchToServe(
   key: string,
   data: CacheHandlerValue | null,

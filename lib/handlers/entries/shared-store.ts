@@ -3,8 +3,8 @@ import type { Store } from '../../values/stores/contract.ts'
 import { defaultStore } from '../../values/stores/default.ts'
 
 /**
- * Gives the store of the environment if servers share it. A build keeps its entries to itself: nobody knows yet under
- * which build they would be.
+ * Returns the store of the environment if servers share it. A build shares nothing: the id of the build, which is part
+ * of the keys, does not exist yet.
  */
 export function sharedStore(): Store | undefined {
   if (isBuilding()) return undefined

@@ -2,17 +2,19 @@ import type { CacheEntry } from '../../internals/types.ts'
 
 type Description = Omit<CacheEntry, 'value'> & { readonly encoding: BufferEncoding }
 
-/** Writes an entry of `'use cache'` as text. Rejects when its stream breaks: half a value is none. */
+/** Returns an entry of `'use cache'` as text. Rejects when its stream breaks: half a value is no value. */
 export async function writeEntry({ value, ...rest }: CacheEntry): Promise<string> {
   const bytes = await readStream(value)
   const text = bytes.toString('utf8')
-  // Most are text through and through; what is not would come back changed.
+  // Most values are text; others would not come back unchanged.
   const encoding = Buffer.from(text).equals(bytes) ? 'utf8' : 'base64'
   const description: Description = { ...rest, encoding }
   return `${JSON.stringify(description)}\n${encoding === 'utf8' ? text : bytes.toString('base64')}`
 }
 
-/** Reads back what {@link writeEntry} wrote, byte for byte, with a stream of its own. Throws for anything else. */
+/**
+ * Returns the entry that {@link writeEntry} wrote, byte for byte, with a stream of its own. Throws for any other text.
+ */
 export function readEntry(text: string): CacheEntry {
   const end = text.indexOf('\n')
   const { encoding, ...rest }: Description = JSON.parse(text.slice(0, end))

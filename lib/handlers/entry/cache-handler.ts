@@ -1,6 +1,6 @@
 /**
- * The file that the configuration names. Next loads it in Node, and bundles it into the proxy and into whatever runs on
- * the edge; package.json says which handler it is in each.
+ * The file that the configuration names. Next loads it in Node, and bundles it into the proxy and into edge code;
+ * `imports` in package.json select the handler for each.
  *
  * See docs/decisions/0042-there-is-no-handler-on-the-edge.md
  */

@@ -1,3 +1,3 @@
-/** A browser may keep it, but asks each time whether it still holds; nothing between may keep it. */
+/** A browser may keep the response but revalidates it each time; no shared cache may keep it. */
 export const privateCacheControl = 'private, no-cache'
 export const cacheControl = 'cache-control'

@@ -3,8 +3,9 @@ import { isCacheName } from '../../versions/name.ts'
 import { deadStamp, isStamp } from '../../versions/stamp.ts'
 
 /**
- * Returns the page with a stamp that is never current for each tag that may name a cache. When its revalidation fails,
- * Next stores the old page again, and that must not be taken for a new one.
+ * Returns the page with a stamp that is never current for each tag that may name a cache. When a revalidation fails,
+ * Next stores the previous page again (`retainPreviousCacheEntry` in `response-cache/index.js`), which must not count
+ * as a new one.
  */
 export function withDeadStamps<P extends Page>(page: P): P {
   const tags = tagsOf(page)

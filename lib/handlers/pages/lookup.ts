@@ -16,11 +16,11 @@ interface PageLookup {
   readonly key: string
   readonly context: Parameters<typeof lifetimeOf>[2]
   readonly serverFolder: string
-  /** The object of the request's headers. */
+  /** The headers object of the request. */
   readonly request: object
 }
 
-/** Looks a page up, which Next shares with the requests of its route, and so the load of what is not found. */
+/** Looks up a page. Next deduplicates concurrent lookups per route, and the render that follows a miss. */
 export async function lookUpPage(
   lookup: PageLookup,
   stored: () => Promise<CacheHandlerValue | null>,
@@ -44,9 +44,9 @@ export async function lookUpPage(
 }
 
 /**
- * What is not current is given back as in need of being made anew before anything is served. Were it withheld, Next
- * would serve the fallback shell of the route in its place, and never make it anew. Next also resumes what is given
- * back, so the entries it brings along must be current in either case.
+ * Returns a stale page with `lastModified: -1`, so that Next renders it before it responds. Do not return null: Next
+ * would serve the route's fallback shell and never revalidate. Next also resumes the returned page, so the entries that
+ * it brings along must be current in either case.
  */
 async function pageToServe(
   { key, context, serverFolder, request }: PageLookup,

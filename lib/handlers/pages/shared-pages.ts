@@ -22,14 +22,17 @@ import { readPage, writePage } from './stored-page.ts'
 type GetContext = Parameters<PageCacheHandler['get']>[1]
 type SetContext = Parameters<PageCacheHandler['set']>[2]
 
-/** What is not made anew for so long is forgotten, for the builds of the past are never asked for again. */
+/** The longest time to keep a page that nobody revalidates: pages of past builds are never asked for again. */
 const longestSeconds = 7 * 24 * 3600
 const mebibyte = 1024 * 1024
 
-/** What other servers made, so that it is fetched once: Next's own handler would take it for newly made. */
+/** Pages of other servers, so that each is fetched once. Next's own handler would treat them as just generated. */
 const fetched = new LRUCache<string, CacheHandlerValue>({ maxSize: 32 * mebibyte })
 
-/** Gives the handler that keeps this server's pages, or one that shares them if the app says so and servers share a store. */
+/**
+ * Returns the handler that keeps this server's pages, or one that shares them if the app asks for it and servers share
+ * a store.
+ */
 export function withSharedPages(
   own: PageCacheHandler,
   { serverDistDir }: { serverDistDir?: string },
@@ -40,8 +43,8 @@ export function withSharedPages(
 }
 
 /**
- * Keeps each page in the store too, and looks there for what this server has not or no longer has. It only chooses what
- * is most likely to be servable: who asks it judges.
+ * Keeps each page in the store too, and looks there for a page that this server does not have or has only stale. It
+ * chooses the page that is most likely current; the caller judges it.
  *
  * See docs/decisions/0029-a-servers-own-pages-come-before-shared-pages.md
  */
@@ -72,7 +75,7 @@ class SharedPages implements PageCacheHandler {
     const data = { value, lastModified: now(), ...(cacheControl ? { cacheControl } : {}) }
     const seconds = secondsLeft(data)
     if (seconds <= 0) return
-    // One that an invalidation has overtaken would take the place of a newer one.
+    // A page that an invalidation has overtaken would replace a newer one.
     if (!passes(await judgeOf([allTags(value)]), allTags(value))) return
     await storeUse(this.#store).set(this.#nameOf(key), writePage(data), seconds)
   }
@@ -100,7 +103,7 @@ class SharedPages implements PageCacheHandler {
     try {
       const data = readPage(text)
       const ttl = 1000 * secondsLeft(data)
-      // Two bytes a character is the most that V8 spends on a string.
+      // V8 uses two bytes a character at most.
       if (ttl > 0) fetched.set(name, data, { ttl, size: 2 * text.length })
       return mayTake(data) ? data : undefined
     } catch (error) {
@@ -109,13 +112,13 @@ class SharedPages implements PageCacheHandler {
     }
   }
 
-  /** What a page of one build refers to is not there in another. */
+  /** A page refers to files of its build. */
   #nameOf(key: string): string {
     return nameOf('page', `${encodeURIComponent(this.#build)} ${key}`)
   }
 }
 
-/** Whether this server has revalidated a tag of it since, as Next's own handler would look for its own. */
+/** Whether this server has since revalidated one of its tags, by the list that Next's own handler uses. */
 function isExpired({ value, lastModified }: CacheHandlerValue, context: GetContext): boolean {
   const softTags = 'softTags' in context ? context.softTags : undefined
   return areExpired([...allTags(value, context), ...(softTags ?? [])], lastModified)
@@ -128,7 +131,9 @@ function allTags(value: IncrementalCacheValue | null, context?: GetContext): str
   return [...(asked ?? []), ...((value as CachedFetchValue).tags ?? [])]
 }
 
-/** For how long others may still take it: what is due to be made anew, its own server serves meanwhile. */
+/**
+ * Returns for how long other servers may take it. A page that is due is served by its own server while it revalidates.
+ */
 function secondsLeft({ value, cacheControl, lastModified }: CacheHandlerValue): number {
   const revalidate = cacheControl?.revalidate ?? (value as Partial<CachedFetchValue>).revalidate
   const lifetime = typeof revalidate === 'number' ? Math.min(revalidate, longestSeconds) : longestSeconds

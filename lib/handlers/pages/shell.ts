@@ -3,23 +3,23 @@ import { postponedTags, withoutEntries } from '../../internals/postponed.ts'
 import { type Judge, passes } from '../verdict/judge.ts'
 
 interface Shell {
-  /** The tags of each entry that the shell brings along; `undefined` for an entry that does not say them. */
+  /** The tags of each entry in the shell; `undefined` for an entry without tags. */
   readonly entryTags: readonly (readonly string[] | undefined)[]
-  /** Which entries could stay when it was last served, and what was served then. */
+  /** The last verdict on the entries, and the state that was served for it. */
   served?: { readonly verdict: string; readonly postponed: string }
 }
 
-/** Parsed once a page: Next's own handler gives the same object while the page is in memory. */
+/** Parsed once a page: Next's own handler returns the same object while the page is in memory. */
 const shells = new WeakMap<Page, Shell>()
 
-/** The lists of tags to judge before the shell is served. */
+/** Returns the lists of tags to judge before the shell is served. */
 export function shellTags(page: Page): (readonly string[])[] {
   return shellOf(page)?.entryTags.filter((tags) => tags !== undefined) ?? []
 }
 
 /**
- * The page without those entries of its shell that may not be served. In stock Next the fallback shell of a `[param]`
- * route carries entries of a sibling page, which its own tags do not tell of, and serves them to each new path.
+ * Returns the page without the stale entries of its shell. In stock Next the fallback shell of a `[param]` route
+ * carries entries of a sibling page, which are missing from its own tags, and serves them to each new path.
  */
 export function withCurrentShell<P extends Page>(page: P, mayServe: Judge): P {
   const shell = shellOf(page)

@@ -1,12 +1,12 @@
 import { parse, stringify } from 'devalue'
 import type { CacheHandlerValue } from '../../internals/types.ts'
 
-/** Writes a page, the response of a route handler or that of fetch as text. */
+/** Returns a page, the response of a route handler or of fetch as text. */
 export function writePage(data: CacheHandlerValue): string {
   return stringify(data, { bytes: (value) => Buffer.isBuffer(value) && textOf(value) })
 }
 
-/** Reads back what {@link writePage} wrote, buffers byte for byte. Throws for anything else. */
+/** Returns what {@link writePage} wrote, buffers byte for byte. Throws for any other text. */
 export function readPage(text: string): CacheHandlerValue {
   const data = parse(text, { bytes: bytesOf })
   if (typeof data?.lastModified !== 'number' || typeof data.value?.kind !== 'string') {
@@ -15,7 +15,7 @@ export function readPage(text: string): CacheHandlerValue {
   return data
 }
 
-/** Most are text through and through; what is not would come back changed. */
+/** Most buffers are text; others would not come back unchanged. */
 function textOf(bytes: Buffer): [BufferEncoding, string] {
   const text = bytes.toString('utf8')
   return Buffer.from(text).equals(bytes) ? ['utf8', text] : ['base64', bytes.toString('base64')]

@@ -7,12 +7,14 @@ import { isPrefetch, isSegmentPrefetch, pathOf, routeOf } from '../../internals/
 import { waiting } from '../../versions/patience.ts'
 import { keepPrefetchPrivate } from '../pages/private-prefetch.ts'
 
-/** A request to this server, noted when Node has read its head: before Next has done anything with it. */
+/** A request to this server, noted when Node has read its head, before Next does anything with it. */
 export class Arrival {
   readonly at = now()
-  /** Whatever is under way that it could share is at least as new as it. */
+  /** Every load that it could share is at least as new as the request. */
   mayShareAll = false
-  /** Whether its answer depends on a version; not set while no page has been looked up or made for this very request. */
+  /**
+   * Whether its response depends on a version; unset until a page has been looked up or rendered for this very request.
+   */
   isVersioned: boolean | undefined
   readonly #request: IncomingMessage
   readonly #response: ServerResponse
@@ -28,7 +30,7 @@ export class Arrival {
     return routeOf(this.#request)
   }
 
-  /** The route with its params filled in, such as `/posts/42`. The same for all requests for one page. */
+  /** The route with its params filled in, such as `/posts/42`: the same for all requests for one page. */
   get path(): string | undefined {
     return pathOf(this.#request)
   }
@@ -41,12 +43,12 @@ export class Arrival {
     return isPrefetch(this.#request)
   }
 
-  /** Whether the app has set a header of the answer before its page is looked for. */
+  /** Whether the app has set a header of the response before its page is looked up. */
   hasAnswerHeader(name: string): boolean {
     return this.#response.hasHeader(name)
   }
 
-  /** Settles when the whole answer has been sent; never, if the client has gone before. */
+  /** Settles when the whole response has been sent; never, if the client has disconnected. */
   get answered(): Promise<void> {
     this.#answered ??= new Promise((resolve) => {
       if (this.#response.writableFinished) resolve()
@@ -56,12 +58,15 @@ export class Arrival {
   }
 }
 
-/** The request that this code serves; `undefined` when it serves none, or came before the handlers were loaded. */
+/**
+ * Returns the request that this code serves; `undefined` outside of one, and for a request that came before the
+ * handlers were loaded.
+ */
 export function arrival(): Arrival | undefined {
   return arrivals.getStore()
 }
 
-// From now on: Next loads the handlers before it takes requests.
+// Requests are noted from now on: Next loads the handlers before it takes requests.
 const arrivals = slot('arrivals', watch)
 
 function watch(): AsyncLocalStorage<Arrival> {

@@ -4,16 +4,16 @@ import { currentVersions } from '../verdict/current.ts'
 import type { Arrival } from './arrival.ts'
 import { isLookedUp, PageLoad } from './page-loads.ts'
 
-/** The lookup of a page, begun before Next asks for the page. */
+/** The lookup of a page that begins before Next asks for the page. */
 export interface HeadStart {
   readonly load: PageLoad
-  /** They are no older than the request, and on their way. */
+  /** They are no older than the request. */
   readonly versions: Promise<CacheVersions>
 }
 
 const headStarts = new WeakMap<Arrival, HeadStart>()
 
-/** The routes whose pages depended on versions when they were last asked for. A wrong guess costs one read. */
+/** The routes whose pages depended on versions at the last lookup. A wrong guess costs one read. */
 const versionedRoutes = new Set<string>()
 
 export function guessNextTime(route: string | undefined, isVersioned: boolean): void {
@@ -22,18 +22,18 @@ export function guessNextTime(route: string | undefined, isVersioned: boolean): 
   else versionedRoutes.delete(route)
 }
 
-/** The routes whose versions are about to be asked for, each until the question has been sent. */
+/** The routes whose read is about to be sent, until it is. */
 const beingSent = new Map<string, Promise<void>>()
 
 /**
- * Begins to read the versions for the page of the route, while Next still prepares to ask for it, and settles when
- * Postgres has been asked. `undefined` when the versions will not be needed, as far as anybody can tell: others may look
- * the page up already, and Next gives a share of that.
+ * Begins to read the versions for a page of the route while Next still prepares the lookup. Settles when the query has
+ * been sent. Returns `undefined` when no read is likely to be needed: other requests may look up the page already, and
+ * Next shares that lookup.
  *
  * See docs/decisions/0030-the-versions-are-read-while-next-prepares-the-page.md
  */
 export function startAhead(request: Arrival, route: string): Promise<void> | undefined {
-  // Others that waited for the same may have a share too, but first Postgres is asked, which then answers meanwhile.
+  // Other waiting requests may share it too, but the query goes first, so that Postgres works in the background.
   const sent = beingSent.get(route)
   if (sent) return sent
   if (!versionedRoutes.has(route) || !request.isGet || isLookedUp(route)) return undefined
@@ -49,7 +49,7 @@ export function startAhead(request: Arrival, route: string): Promise<void> | und
   return sending
 }
 
-/** Gives it once. There is none when Next has not asked at once. */
+/** Returns the head start once. There is none if Next has not asked for the page at once. */
 export function takeHeadStart(request: Arrival | undefined): HeadStart | undefined {
   const headStart = request && headStarts.get(request)
   if (headStart) headStarts.delete(request)

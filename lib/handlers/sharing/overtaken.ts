@@ -4,12 +4,13 @@ import { type Arrival, arrival } from './arrival.ts'
 import { startAhead } from './head-start.ts'
 import { loadsSharedWith, type PageLoad } from './page-loads.ts'
 
-/** A load that goes on for longer is shared with requests that came after an invalidation of what it shows. */
+/** The longest wait: a load that takes longer is shared with requests that came after an invalidation. */
 const longestWaitMilliseconds = 5000
 
 /**
- * Waits, once a request, until no load of its page under way is older than the request: Next would give it the result,
- * and asks no handler whether that is current still. `undefined`: nothing to wait for.
+ * Waits, once a request, until no load of its page is in flight that an invalidation has overtaken. Next would return
+ * the result of that load (`response-cache/index.js`) without asking a handler whether it is current. `undefined`:
+ * nothing to wait for.
  *
  * See docs/decisions/0022-a-request-waits-for-the-page-that-it-must-not-share.md
  */
@@ -18,9 +19,9 @@ export function nothingOlderToShare(): Promise<void> | undefined {
   if (!request || request.mayShareAll) return undefined
   const { route } = request
   const goOn = () => {
-    // Before the route is known, Next may only be asking the proxy.
+    // Before the route is known, Next may be asking for the proxy's handler.
     if (route === undefined) return undefined
-    // What comes later to be shared began later.
+    // Every load that begins later is newer than this request.
     request.mayShareAll = true
     return startAhead(request, route)
   }
@@ -49,7 +50,7 @@ async function overtakenEnded({ at }: Arrival, older: () => PageLoad[]): Promise
   }
 }
 
-/** Waits for all of the events until the deadline, and returns whether they came about. */
+/** Waits for all of the events until the deadline. Returns whether they happened. */
 function allBy(deadline: number, events: readonly Promise<void>[]): Promise<boolean> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, deadline - now(), false)

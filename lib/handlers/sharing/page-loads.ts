@@ -7,12 +7,12 @@ import { type Arrival, arrival } from './arrival.ts'
 
 /** Upper bound for a load whose end we are never told: it failed after its client disconnected. */
 const longestMilliseconds = 30_000
-/** The same for a request that came before anybody noted its answer. */
+/** The same for a request that came before the handlers were loaded. */
 const longestUnnotedMilliseconds = 5000
 
 /**
- * The lookup of a page, and the load that may follow. Next gives its result to all requests for that page that come
- * while it is under way, and asks no handler (`response-cache/index.js`).
+ * The lookup of a page, and the load that may follow. Next returns its result to all concurrent requests for that page,
+ * and asks no handler (`response-cache/index.js`). docs/how-it-works.md draws its states.
  *
  * See docs/decisions/0022-a-request-waits-for-the-page-that-it-must-not-share.md
  */
@@ -21,13 +21,13 @@ export class PageLoad {
   readonly by = arrival()
   readonly #lookedUp = new Signal()
   readonly #ended = new Signal()
-  /** How many changes of the versions its load is known to show; not set while there is only a lookup. */
+  /** The number of version changes that its load is known to show; unset during the lookup. */
   shows: number | undefined
   #key: string | undefined
   readonly #route = this.by?.route
-  /** Next may make the same beside it. */
+  /** Next may render the same page beside it. */
   #isAlone = false
-  /** It is the page of one path; else it may be the shell that all paths of the route start with. */
+  /** It is the page of one path. Otherwise it may be the shell of all paths of the route. */
   #isOfOnePath = false
 
   constructor() {
@@ -40,7 +40,7 @@ export class PageLoad {
     this.#isOfOnePath = this.by?.path !== undefined && this.by.path === pathOfKey(key)
   }
 
-  /** From now on data is read. `alone` when Next may make the same beside it. */
+  /** Data is read from now on. `alone` when Next may render the same page beside it. */
   load({ alone = false }: { alone?: boolean | undefined } = {}): void {
     if (this.shows !== undefined) return
     this.#isAlone = alone
@@ -57,12 +57,12 @@ export class PageLoad {
     return this.#ended.promise
   }
 
-  /** A load that leads to no entry has ended when the request that it was for is answered. */
+  /** A load that stores no entry ends with the response to its request. */
   endWithAnswer(): void {
     this.by?.answered.then(() => this.end())
   }
 
-  /** Next tells those who share it before it goes on. */
+  /** Next resolves the requests that share it before it goes on. */
   end(): void {
     afterNextTells(() => {
       underWay.delete(this)
@@ -71,7 +71,7 @@ export class PageLoad {
     })
   }
 
-  /** Whether the entry that a request has stored under the key is the result of this load. */
+  /** Whether this load has stored the entry that the request stores under the key. */
   isStoredBy(request: Arrival | undefined, key: string): boolean {
     return this.#key === key && (this.by === request || !this.#isAlone)
   }
@@ -84,7 +84,7 @@ export class PageLoad {
     return this.#route === route
   }
 
-  /** Whether Next may give the request a share of it. */
+  /** Whether Next may share it with the request. */
   mayBeGivenTo(request: Arrival | undefined): boolean {
     if (this.by && this.by === request) return false
     if (this.#route === undefined) return true
@@ -102,7 +102,7 @@ export function isLookedUp(route: string): boolean {
   return false
 }
 
-/** The loads that the request may be given a share of. */
+/** Returns the loads that the request may share. */
 export function loadsSharedWith(request: Arrival | undefined): PageLoad[] {
   for (const load of underWay) {
     const longest = load.by ? longestMilliseconds : longestUnnotedMilliseconds
@@ -111,7 +111,7 @@ export function loadsSharedWith(request: Arrival | undefined): PageLoad[] {
   return [...underWay].filter((load) => load.mayBeGivenTo(request))
 }
 
-/** Ends the load that has led to the entry. Next makes an entry once at a time, except for those it makes alone. */
+/** Ends the load that has stored the entry. Next renders a page once at a time, except for renders that are `alone`. */
 export function loadStored(key: string): void {
   const request = arrival()
   const all = [...underWay].filter((load) => load.isStoredBy(request, key))

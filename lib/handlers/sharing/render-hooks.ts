@@ -10,16 +10,16 @@ export const renderHooks: RenderHooks = {
     watchInvocations(render, sharedCalls)
   },
 
-  // Next tells the cache handlers of `revalidateTag` without waiting for them, and answers meanwhile.
+  // Next calls the cache handlers for `revalidateTag` without awaiting them, and responds.
   // See docs/decisions/0025-a-response-waits-for-its-invalidations.md
   beforeAnswer: ownWrites,
 }
 
 /**
- * Lets the caches serve a page that is revalidated because its own entry is not current. Next bypasses every cache
- * then, as it does for `res.revalidate()`: the page's other caches would all be loaded again, and a page that reads
- * fetch or `unstable_cache` outside of `<Suspense>` would fail, for its second pass finds nothing of the first. Here
- * the handlers judge each entry, so nothing has to be bypassed.
+ * Lets the caches serve during the render of a stale page. Next bypasses every cache then, as it does for
+ * `res.revalidate()` (`isOnDemandRevalidate` in `patch-fetch.js` and `unstable-cache.js`): all caches of the page would
+ * be loaded again, and a page that reads fetch or `unstable_cache` outside of `<Suspense>` would fail, because its
+ * second pass finds no entry of the first. The handlers judge each entry, so nothing has to be bypassed.
  *
  * See docs/decisions/0043-each-render-is-prepared-before-its-first-line.md
  */
@@ -28,9 +28,9 @@ function letCachesServe(render: Render): void {
 }
 
 /**
- * Gives the render locks of its own for its fetches. Next answers a navigation to a page that is not current and
- * revalidates the page beside it, with one set of locks: the second pass of the one then waits for a fetch of the
- * other, which Next takes for uncached data, and fails the page.
+ * Sets locks of its own for the fetches of the render. Next answers a navigation to a stale page and revalidates the
+ * page beside it, with one set of locks. The second pass of the one then waits for a fetch of the other, which Next
+ * takes for uncached data, and the page fails.
  *
  * See docs/decisions/0026-each-render-locks-its-fetches-for-itself.md
  */

@@ -4,17 +4,17 @@ import type { InvocationHooks } from '../../internals/invocations.ts'
 import { changesKnown } from '../../versions/history.ts'
 import { changesNow } from '../verdict/current.ts'
 
-/** A call of a `'use cache'` function, its lookup and its load, that other requests may join. */
+/** A call of a `'use cache'` function, from its lookup to the end of its load. Other requests may join it. */
 interface SharedCall {
-  /** How many changes of the versions are in its result for certain. */
+  /** The number of version changes that its result is known to show. */
   readonly shows: number
   readonly ended: Signal
 }
 
 interface Changes {
-  /** How many changes of the versions this process knows of. */
+  /** Returns the number of version changes that this process knows of. */
   known(): number
-  /** How many there have been by now. It never rejects. */
+  /** Returns the number of version changes so far. It never rejects. */
   now(): Promise<number>
 }
 
@@ -47,8 +47,8 @@ export class SharedCalls implements InvocationHooks {
   }
 
   /**
-   * Settles when all overtaken calls of the key have ended, so their results are stored. To join one would have taken as
-   * long. It never rejects.
+   * Settles when all overtaken calls of the key have ended and stored their results. A join would have taken as long.
+   * It never rejects.
    */
   async #overtakenEnded(key: string): Promise<void> {
     const current = await this.#changes.now()
@@ -57,7 +57,7 @@ export class SharedCalls implements InvocationHooks {
   }
 }
 
-/** The calls under way in this process. */
+/** The calls in flight in this process. */
 export const sharedCalls = slot(
   'shared calls',
   () => new SharedCalls({ known: changesKnown, now: changesNow }),

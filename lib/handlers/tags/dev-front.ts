@@ -6,9 +6,10 @@ import { currentVersions } from '../verdict/current.ts'
 let told: Readonly<Record<string, string>> | undefined
 
 /**
- * Tells the cache that `next dev` keeps in front of the handlers which versions have changed. It serves its entries
- * first and asks the handlers afterwards, but it obeys the tags that were revalidated in this process, and each entry
- * that depends on a version has the name of the cache among its tags. Without Postgres it serves as ever.
+ * Expires the changed caches in the cache that `next dev` keeps in front of the handlers (`use-cache/handlers.js`). It
+ * serves its entries first, and asks the handlers afterwards, but it obeys tags that were revalidated in this process,
+ * and each entry that depends on a version has the name of its cache among its tags. Without Postgres it serves what it
+ * has.
  */
 export async function tellFrontOfDev(): Promise<void> {
   if (!isDevServer()) return

@@ -5,13 +5,16 @@ import { extendRevalidation, markWritten, revalidation } from '../../request/wri
 import { isCacheName } from '../../versions/name.ts'
 import { writeInvalidationsOfCachesAmong } from '../../versions/write.ts'
 
-/** The tags that name no cache, by the list they came in: Next gives one list to each of its handlers. */
+/**
+ * The tags that name no cache, by the list they came in: Next passes one list to all of its handlers (a contract test
+ * shows it).
+ */
 const plainTags = new WeakMap<readonly string[], Promise<string[]>>()
 
 /**
- * What an app revalidates by itself (`updateTag('bans')`, `revalidateTag('bans', …)`) is an invalidation of the cache
- * of that name: it goes to Postgres, once. The tags that name no cache are `plain`, and matter to this process only,
- * as with Next's own handlers.
+ * Writes the revalidations of the app (`updateTag('bans')`, `revalidateTag('bans', …)`) to Postgres as invalidations of
+ * the caches of those names, once. The `plain` tags, which name no cache, concern this process only, as with Next's own
+ * handlers.
  *
  * @throws what Postgres throws: an invalidation that did not happen is an error.
  */
@@ -33,7 +36,7 @@ export async function invalidateTags(
   }
 }
 
-/** Writes what Postgres has not been told yet, and gives what is not for Postgres. */
+/** Writes the invalidations that are not in Postgres yet, and returns the tags that name no cache. */
 async function writeTags(tags: readonly string[]): Promise<string[]> {
   const untold = tags.filter((tag) => revalidation(tag) !== 'written')
   for (const tag of tags) {
@@ -47,7 +50,7 @@ async function writeTags(tags: readonly string[]): Promise<string[]> {
   return untold.filter((tag) => !caches.includes(tag))
 }
 
-/** What the request knew of the versions is older than its own invalidation. */
+/** Drops the request's snapshot, which is older than its own invalidation. */
 async function forgetSnapshot(): Promise<void> {
   const request = await currentRequest()
   if (!request) return

@@ -3,10 +3,10 @@ import { lifetimeOfBuild } from '../../internals/lifetime-of-build.ts'
 import { isStale } from '../../internals/revalidated-tags.ts'
 import type { CacheHandlerValue } from '../../internals/types.ts'
 
-/** Next looks at the time a moment after the handler. */
+/** Next reads the clock a moment after the handler. */
 const marginMilliseconds = 10
 
-/** Whether Next makes the entry anew in the background while it serves it, because of its age or of a plain tag. */
+/** Whether Next serves the entry and revalidates it in the background, because of its age or of a plain tag. */
 export function isDue(
   data: CacheHandlerValue,
   tags: readonly string[],
@@ -17,7 +17,7 @@ export function isDue(
   return aged || isStale(tags, data.lastModified)
 }
 
-/** How many seconds the page lives: it says so itself, or the build does. */
+/** Returns the lifetime of the page in seconds: its own, or that of the build. */
 export function lifetimeOf(
   key: string,
   data: CacheHandlerValue,

@@ -3,8 +3,8 @@ import { isBuilding } from '../../internals/phase.ts'
 import { isStamp } from '../../versions/stamp.ts'
 
 /**
- * While an app is built no handler is asked to keep a page, and none could stamp it: each entry that the page is made of
- * adds its stamps to the tags that the page, or the entry of `'use cache'` around it, collects.
+ * Adds the stamps of an entry to the tags that its page, or the `'use cache'` entry around it, collects. During a build
+ * no handler is asked to store a page, so the entries of the page stamp it.
  *
  * See docs/decisions/0044-entries-stamp-the-page-that-is-built-of-them.md
  */
@@ -13,7 +13,7 @@ export function stampWhatIsBuilt(tags: readonly string[]): void {
   if (collected) addStamps(collected, tags)
 }
 
-/** The same for an entry of `'use cache'`: Next keeps this very list for the second pass of the page's render. */
+/** The same for an entry of `'use cache'`: Next keeps this very list for the second pass of the prerender. */
 export function stampEntryOfBuild(entryTags: string[], tags: readonly string[]): void {
   if (!isBuilding()) return
   addStamps(entryTags, tags)

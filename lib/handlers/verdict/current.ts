@@ -7,7 +7,7 @@ import type { CacheVersions } from '../../versions/register.ts'
 import { serveStaleSeconds } from '../settings.ts'
 
 /**
- * Reads the versions, or during an outage returns the last ones read, for as long as the app allows. A render that
+ * Returns the current versions, or during an outage the last ones read, for as long as the app allows. A render that
  * invalidates reads its own write.
  */
 export async function currentVersions(): Promise<CacheVersions> {
@@ -25,14 +25,14 @@ export async function currentVersions(): Promise<CacheVersions> {
 }
 
 /**
- * Reads the versions before a load begins, so that its entry can be stamped. Without Postgres the load goes on, for
- * it may depend on no version; its entry then gets no stamp.
+ * Reads the versions before a load begins, so that its entry can be stamped. Without Postgres the load goes on: it may
+ * depend on no version. Its entry then gets no stamp.
  */
 export async function readVersionsBeforeLoad(): Promise<void> {
   await currentVersions().catch(() => {})
 }
 
-/** How many changes of versions there have been by now. While nobody can tell, there may have been any. */
+/** Returns the number of version changes so far. While Postgres cannot be reached, there may have been any number. */
 export async function changesNow(): Promise<number> {
   return await currentVersions().then(changesKnown, () => Number.POSITIVE_INFINITY)
 }

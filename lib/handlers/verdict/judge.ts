@@ -5,14 +5,14 @@ import type { CacheVersions } from '../../versions/register.ts'
 import { isCurrent, isStamp, mayBeVersioned } from '../../versions/stamp.ts'
 import { currentVersions } from './current.ts'
 
-/** Says of an entry with these tags whether it may be served. */
+/** Returns whether an entry with these tags may be served. */
 export type Judge = (tags: readonly string[]) => boolean
 
 /**
- * Gives a judge over entries with these lists of tags. Lists that cannot concern a cache cost nothing; any other costs
- * one read of the versions, shared with the requests beside it, unless `versions` are being read already.
+ * Returns a judge of entries with these lists of tags. Lists that cannot concern a cache cost nothing. Others cost one
+ * read of the versions, shared with concurrent requests, unless `versions` are being read already.
  *
- * The judge throws what the read threw when it is asked about an entry that needs a version nobody could read.
+ * If that read failed, the judge throws its error for an entry that needs a version.
  */
 export function judgeOf(
   lists: readonly (readonly string[])[],
@@ -21,7 +21,7 @@ export function judgeOf(
   return lists.some(mayBeVersioned) ? judgeOfAll(versions) : Promise.resolve(() => true)
 }
 
-/** Gives a judge over any entries, at the cost of one read of the versions, as {@link judgeOf} does. */
+/** Returns a judge of any entries, at the cost of one read of the versions, as {@link judgeOf} does. */
 export async function judgeOfAll(reading?: Promise<CacheVersions>): Promise<Judge> {
   try {
     const versions = await (reading ?? currentVersions())
@@ -29,14 +29,14 @@ export async function judgeOfAll(reading?: Promise<CacheVersions>): Promise<Judg
   } catch (error) {
     return (tags) => {
       if (!dependsOnVersions(tags)) return true
-      // A build can make the value again, and often runs where there is no database.
+      // A build can load the value again, and often runs without a database.
       if (isBuilding()) return false
       throw error
     }
   }
 }
 
-/** As the judge says, but an entry that needs a version that cannot be read is not current, and no error. */
+/** Like the judge, but an unreadable version counts as stale instead of throwing. */
 export function passes(judge: Judge, tags: readonly string[]): boolean {
   try {
     return judge(tags)
@@ -47,9 +47,12 @@ export function passes(judge: Judge, tags: readonly string[]): boolean {
 
 const judges = new WeakMap<CacheHandlerValue, Judge>()
 
-/** Gives what a lookup has found together with the judge that it took for that, so that nobody has to read again. */
+/**
+ * Returns the result of a lookup with the judge that the lookup used, so that the caller need not read the versions
+ * again.
+ */
 export function withJudge(data: CacheHandlerValue, judge: Judge): CacheHandlerValue {
-  // The next lookup finds the same object, and takes a judge of its own.
+  // A copy: the next lookup finds the same object, and uses a judge of its own.
   const found = { ...data }
   judges.set(found, judge)
   return found
@@ -60,9 +63,9 @@ export function judgeOfLookup(data: CacheHandlerValue): Judge | undefined {
 }
 
 /**
- * Whether an entry with these tags may be served. When the versions cannot be read, the entry is a miss, and no error:
- * Next never ends a prerender in which a lookup has failed (`use-cache-wrapper.js` counts it as under way for ever, and
- * `patch-fetch.js` keeps its lock), nor any request that waits for that page.
+ * Whether an entry with these tags may be served. When the versions cannot be read, the entry is a miss, not an error:
+ * Next never ends a prerender in which a lookup has failed (`use-cache-wrapper.js` counts it as pending for ever, and
+ * `patch-fetch.js` keeps its lock), nor any request that joins that prerender.
  *
  * See docs/decisions/0024-an-entry-that-cannot-be-judged-is-a-miss.md
  */
@@ -70,7 +73,7 @@ export async function mayServe(tags: readonly string[], judge?: Judge): Promise<
   return passes(judge ?? (await judgeOf([tags])), tags)
 }
 
-/** Whether the tags concern a cache, as far as can be told without Postgres; before the first read, any may. */
+/** Whether the tags name a cache, as far as this process knows. Before the first read, any tag may. */
 export function dependsOnVersions(tags: readonly string[]): boolean {
   return mayBeVersioned(tags) && (!knowsVersions() || tags.some((tag) => isStamp(tag) || isKnownCache(tag)))
 }

@@ -1,11 +1,11 @@
 import { now } from '../../base/clock.ts'
 
-/** When the first load of each key may have begun, for each request, by the object of its headers. */
+/** The time when the first load of each key may have begun, by the headers object of the request. */
 const began = new WeakMap<object, Map<string, number>>()
 
 /**
- * Notes that the request may begin to load the entry. It may load it more than once and each time store it, so the first
- * time counts.
+ * Notes that the request may begin to load the entry. It may load and store it more than once, so the first time
+ * counts.
  */
 export function loadMayBegin(request: object, key: string): void {
   const times = began.get(request) ?? new Map<string, number>()
@@ -13,7 +13,7 @@ export function loadMayBegin(request: object, key: string): void {
   if (!times.has(key)) times.set(key, now())
 }
 
-/** Gives the time since which the request may have been loading the entry. */
+/** Returns the time since which the request may have been loading the entry. */
 export function loadBegan(request: object, key: string): number | undefined {
   return began.get(request)?.get(key)
 }

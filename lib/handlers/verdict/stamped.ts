@@ -2,8 +2,8 @@ import { versionKnownAt } from '../../versions/history.ts'
 import { isStamp, stamp } from '../../versions/stamp.ts'
 
 /**
- * Adds to the tags a stamp for each that names a cache, with the version that was known when the load of the entry
- * began. A version that was not known then gives no stamp, and an entry without a stamp that it needs is not served.
+ * Returns the tags with a stamp for each that names a cache: the version that was known when the load of the entry
+ * began. A version that was unknown then makes no stamp, and an entry that lacks a stamp is not served.
  */
 export function stamped(tags: readonly string[], loadBegan: number | undefined): string[] {
   const result = new Set(tags)
