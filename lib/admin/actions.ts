@@ -12,8 +12,8 @@ import { safeMessage } from './view/message.ts'
 import type { Outcome } from './view/outcome.ts'
 
 /**
- * Invalidates the cache named by the form's field `cache`, or every cache when its field `all` is `yes`. It can be
- * called by anybody, so it asks who does, and gives every failure back as something to show.
+ * Invalidates the cache named by the form's field `cache`, or every cache when its field `all` is `yes`. Anybody can
+ * call it, so it identifies the caller, and returns every failure as an outcome to show.
  */
 export async function invalidateFromAdminPage(_previous: Outcome | null, form: FormData): Promise<Outcome> {
   return await keepOutcome(await invalidate(form))
@@ -50,13 +50,13 @@ async function invalidateAll(actor: string, reason: string): Promise<Outcome> {
   return { kind: 'all-invalidated', count: names.length }
 }
 
-/** The invalidation has committed: an error now must not say that it has not. */
+/** The invalidation has committed: an error now must not say otherwise. */
 async function newVersion(cache: CacheName): Promise<string | null> {
   const versions = await readCacheVersions().catch(() => undefined)
   return (versions as Readonly<Record<string, string | undefined>> | undefined)?.[cache] ?? null
 }
 
-/** A field as text: whoever calls an action by hand may send a file, or no form at all. */
+/** Returns a field as text: a client that calls an action by hand may send a file, or no form at all. */
 function field(form: FormData, name: string): string {
   const value = form instanceof FormData ? form.get(name) : null
   return typeof value === 'string' ? value : ''

@@ -18,7 +18,7 @@ export interface CacheVersionsPageProps {
 
 /**
  * The admin page: the caches with their versions and last invalidations, a button for each and one for all, and the
- * log. It is closed to whoever has no session, and works without JavaScript.
+ * log. It is closed without a session, and works without JavaScript.
  *
  * ```tsx
  * // app/admin/caches/page.tsx
@@ -46,7 +46,7 @@ async function content(searchParams: Promise<SearchParams>): Promise<ReactNode> 
   return <Closed entrance={visitor.closed === 'one-time' ? await printedEntrance() : visitor.closed} />
 }
 
-/** Nobody signs in where no token can be made. */
+/** Without Postgres no token can be made, and so nobody signs in. */
 async function printedEntrance(): Promise<Entrance> {
   try {
     await printOneTimeToken()
@@ -57,7 +57,7 @@ async function printedEntrance(): Promise<Entrance> {
   }
 }
 
-/** Whether the browser asks for a document that it will show inside another. */
+/** Whether the browser requests the page for a frame. */
 function isFrame(destination: string | null): boolean {
   return ['iframe', 'frame', 'embed', 'object', 'fencedframe'].includes(destination ?? '')
 }

@@ -11,7 +11,7 @@ import { warnUnavailable } from './access/unavailable.ts'
 import { addressOf, guesserOf, isOnlyLooking, pagePath, sessionOf } from './access/visitor.ts'
 import { warnSeldom } from './access/warn-seldom.ts'
 
-/** Opens a link with a one-time token: `…/session?token=…` signs in and goes on to the page. */
+/** Signs in by a link with a one-time token, `…/session?token=…`, and redirects to the page. */
 export async function GET(request: NextRequest): Promise<Response> {
   const { searchParams } = request.nextUrl
   if (searchParams.has('style')) return stylesheet()
@@ -19,16 +19,16 @@ export async function GET(request: NextRequest): Promise<Response> {
   const token = searchParams.get('token')
   if (token === null) return toPage(request)
   if (adminAuthorization()) return await refuse(request, 'app')
-  // Addresses are kept in logs and histories, so the token that works again and again is not even compared.
+  // Logs and histories keep addresses, so the configured token is not even compared here.
   if (!looksOneTime(token)) return await refuse(request, 'not-a-link')
   return await signIn(request, token)
 }
 
-/** Takes the sign-in form, field `token`, and the sign-out form, field `intent`. */
+/** Handles the sign-in form, field `token`, and the sign-out form, field `intent`. */
 export async function POST(request: NextRequest): Promise<Response> {
   const form = await readForm(request)
   if (form?.get('intent') === 'sign-out') return await signOut(request)
-  // The app's own sessions decide, and a token is no way around them.
+  // With the app's own sessions a token does not sign in.
   if (adminAuthorization()) return await refuse(request, 'app')
   return await signIn(request, form?.get('token') ?? '')
 }
@@ -44,7 +44,7 @@ async function signIn(request: NextRequest, token: string): Promise<Response> {
   }
 }
 
-/** It is too random to be guessed, so there is no limit: it lets in whom the wrong tokens of others keep out. */
+/** It is too random to be guessed, so it has no limit, and signs in while strangers guess. */
 async function signInWithOneTimeToken(request: NextRequest, token: string): Promise<Response> {
   const session = await exchangeOneTimeToken(token, await sessionOf(request))
   if (!session) {
@@ -56,7 +56,7 @@ async function signInWithOneTimeToken(request: NextRequest, token: string): Prom
 
 async function signInWithConfiguredToken(request: NextRequest, token: string): Promise<Response> {
   const guesser = await guesserOf(request)
-  // Nothing is awaited between the question and the count, so guesses sent at once are counted one by one.
+  // Nothing is awaited between the check and the count, so concurrent guesses are counted one by one.
   const retryAfter = secondsUntilGuess(guesser)
   if (retryAfter > 0 || !isConfiguredToken(token)) {
     if (retryAfter === 0) countWrongGuess(guesser)
@@ -70,7 +70,7 @@ async function signInWithConfiguredToken(request: NextRequest, token: string): P
 
 async function signOut(request: NextRequest): Promise<Response> {
   const session = await sessionOf(request)
-  // A form of another site comes without the cookie, and so signs nobody out.
+  // A form of another site is sent without the cookie, and so signs nobody out.
   if (session === undefined) return toPage(request)
   try {
     await endSession(session)

@@ -28,12 +28,12 @@ export type CachedOptions = StaleOptions & {
 type Report = (type: CachedEvent['type'] | StaleEvent['type']) => void
 
 /**
- * Gives the value under the key, loading and storing it on a miss. Concurrent misses of one key are one load, across
- * servers too where they share the store. `null` and `undefined` are values like others. Values come back as they were
+ * Returns the value under the key. A miss loads and stores it; concurrent misses of one key are one load, across servers
+ * too where they share the store. `null` and `undefined` are values like others. Values come back as they were
  * written, Date, Map, Set and bigint included, and each caller gets a copy of its own.
  *
- * Make the key with {@link cacheKey} before the load reads anything: the version in the key is what keeps a slow load
- * from filing old data under a new version.
+ * Make the key with {@link cacheKey} before the load reads anything: the version in the key keeps a slow load
+ * from storing old data under a new version.
  *
  * @throws what the load throws, to every caller in this process that waited for it, and nothing is stored;
  * CacheVersionsError `unstorable-value` for a value that would not come back as it was, `invalid-argument` for seconds
@@ -62,7 +62,7 @@ export async function cached<T>(key: string, load: () => Promise<T> | T, options
   return stale.value
 }
 
-/** The text that a call under way here loads, or that this one loads or finds. */
+/** Returns the text that a call in flight here loads, or that this call loads or finds. */
 async function textOf(
   store: Store,
   use: StoreUse,
@@ -100,7 +100,7 @@ async function textOf(
   }
 }
 
-/** An entry that cannot be read is a miss, and is written anew. */
+/** An unreadable entry is a miss, and is overwritten. */
 function readable<T>(store: Store, key: string, text: string | undefined): { value: T } | undefined {
   if (text === undefined) return undefined
   try {

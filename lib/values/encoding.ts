@@ -2,8 +2,8 @@ import { parse, stringify } from 'devalue'
 import { CacheVersionsError } from '../base/error.ts'
 
 /**
- * Writes a value as text that keeps what JSON loses: Date, Map, Set, bigint, undefined, typed arrays, cycles.
- * What it cannot keep (functions, instances of classes) is an error, never a silent `{}`.
+ * Returns the value as text that keeps what JSON loses: Date, Map, Set, bigint, undefined, typed arrays, cycles. A
+ * value that would not come back (functions, instances of classes) is an error, never a silent `{}`.
  */
 export function encode(key: string, value: unknown): string {
   try {
@@ -17,7 +17,7 @@ export function encode(key: string, value: unknown): string {
   }
 }
 
-/** Reads back what {@link encode} wrote: each call gives a value of its own, so no caller changes another's. */
+/** Returns the value that {@link encode} wrote. Each call returns a new value, so no caller changes another's. */
 export function decode<T>(text: string): T {
   return parse(text) as T
 }

@@ -8,7 +8,7 @@ export interface CachedEvent {
   readonly store: string
 }
 
-/** The caller gets the value of the version before, as only callers with `staleWhileRevalidateSeconds` do. */
+/** The caller got the value of the previous version, as only callers with `staleWhileRevalidateSeconds` do. */
 export interface StaleEvent {
   readonly type: 'stale'
   readonly key: string

@@ -7,8 +7,8 @@ const firstPauseMilliseconds = 10
 const longestPauseMilliseconds = 100
 
 /**
- * Gives what another server that misses the name at the same time stores, or loads and stores it. When the other is slow
- * or dead, its lease ends, and one of those who wait loads instead; the rest wait as long again for that one, and no
+ * Returns the text that another server stores for the same miss, or loads and stores it. When that server is slow or
+ * dead its lease ends, and one of the waiting servers loads instead; the others wait for that one as long again, and no
  * longer. Without leases, or while the store fails, it loads at once.
  */
 export async function loadUnderLease(
@@ -44,14 +44,14 @@ export async function loadUnderLease(
     await use.set(name, text, ttlSeconds)
     return text
   } finally {
-    // After the wait was in vain the lease is another's, and stays so.
+    // After the timeout the lease is another server's, and stays so.
     use.release(name, token)
   }
 }
 
 const leases = slot('leases', () => ({ taken: 0 }))
 
-/** Names one holder among all servers. Not by chance, which Next forbids where a page is prerendered. */
+/** Returns a token that is unique among all servers. It is not random: Next forbids randomness in a prerender. */
 export function leaseToken(): string {
   leases.taken += 1
   return `${hostname()} ${process.pid} ${performance.timeOrigin} ${leases.taken}`

@@ -5,40 +5,40 @@ import type { StoreUse } from './guard/use.ts'
 import type { Store } from './stores/contract.ts'
 import { entryName, nameOf } from './stores/name.ts'
 
-/** Asks for the value of the version before while the current one is loaded, or does not. */
+/** Whether a call accepts the value of the previous version while the current one is loaded. */
 export type StaleOptions =
   | {
       staleWhileRevalidateSeconds?: never
       family?: never
-      /** Is told what happened, for logs and figures. An error it throws is the caller's. */
+      /** Called with what happened, for logs and figures. Its error is thrown to the caller. */
       report?: (event: CachedEvent) => void
     }
   | {
       /**
-       * For how many seconds after it was last used as current the value of the version before may be served, with the
-       * event `stale`, while one load runs. So this is how much later than an invalidation a caller may see old data.
+       * For how many seconds after its last use as current the value of the previous version may be served, with the
+       * event `stale`, while one load runs. So a caller may see old data this much later than an invalidation.
        */
       staleWhileRevalidateSeconds: number
-      /** What the key is without its versions, such as `'acl:42'`: the same for the entries that replace each other. */
+      /** The key without its versions, such as `'acl:42'`: the same for all entries that replace each other. */
       family: string
-      /** Is told what happened, before the value is given: the event `stale` marks a value of the version before. */
+      /** Called with what happened, before the value returns: the event `stale` marks a value of the previous version. */
       report?: (event: CachedEvent | StaleEvent) => void
     }
 
-/** What this process last said of a family. */
+/** The last note of this process about a family. */
 interface FamilyState {
   readonly key: string
   readonly saidAt: number
-  /** The key before, to which a request that is older than the invalidation does not lead back. */
+  /** The previous key. A request that is older than the invalidation does not lead back to it. */
   readonly before: string | undefined
 }
 
-/** The families that were last current, by their store. */
+/** The families that were last noted, by their store. */
 const families = slot('families', () => new WeakMap<Store, LRUCache<string, FamilyState>>())
 
 /**
- * Notes that the key is current. The note expires in the store, after the seconds in which the key may be served once
- * it is current no more: no clocks are compared.
+ * Notes in the store that the key is current. The note expires after the seconds in which the key may be served once it
+ * is stale: no clocks are compared.
  *
  * See docs/decisions/0020-the-bound-of-a-stale-value-is-an-expiry-in-the-store.md
  */
@@ -49,7 +49,7 @@ export function keepFamily(store: Store, use: StoreUse, key: string, options: St
   families.set(store, known)
   const last = known.get(family)
   if (last?.before === key) return
-  // Hits are many: a note is renewed when a quarter of its time is over.
+  // Hits are many: renew a note after a quarter of its time.
   if (last?.key === key && performance.now() - last.saidAt < 250 * seconds) return
   known.set(family, {
     key,
@@ -59,7 +59,7 @@ export function keepFamily(store: Store, use: StoreUse, key: string, options: St
   use.set(nameOf('family', family), key, seconds).catch(() => {})
 }
 
-/** The text of the entry that this one replaces, where the caller asks for it and it may still be served. */
+/** Returns the text of the previous entry, if the caller accepts it and it may still be served. */
 export async function previousText(
   use: StoreUse,
   key: string,

@@ -1,10 +1,10 @@
 import { decode, encode } from './encoding.ts'
 
-/** Nothing that devalue writes begins with it. */
+/** devalue writes no text that begins with it. */
 const json = 'j'
 
 /**
- * Writes a value as text: as JSON where nothing is lost by that, for JSON is read twice as fast.
+ * Returns the value as text: as JSON if that loses nothing, because JSON is read twice as fast.
  *
  * See docs/decisions/0005-values-are-stored-as-text.md
  * See docs/decisions/0021-json-where-json-is-enough.md
@@ -13,12 +13,12 @@ export function writeValue(key: string, value: unknown): string {
   return isJson(value, new Set()) ? json + JSON.stringify(value) : encode(key, value)
 }
 
-/** Reads back what {@link writeValue} wrote: each call gives a value of its own, so no caller changes another's. */
+/** Returns the value that {@link writeValue} wrote. Each call returns a new value, so no caller changes another's. */
 export function readValue<T>(text: string): T {
   return text.startsWith(json) ? (JSON.parse(text.slice(json.length)) as T) : decode<T>(text)
 }
 
-/** Whether JSON gives the value back as it was; what occurs twice would come back as two. */
+/** Whether JSON returns the value unchanged. A value that occurs twice would come back as two. */
 function isJson(value: unknown, seen: Set<object>): boolean {
   switch (typeof value) {
     case 'string':
@@ -37,7 +37,7 @@ function isJson(value: unknown, seen: Set<object>): boolean {
   const isArray = Array.isArray(value)
   if (Object.getPrototypeOf(value) !== (isArray ? Array.prototype : Object.prototype)) return false
   const names = Reflect.ownKeys(value)
-  // An array has its length beside its items; holes, and what else hangs on it, show in the count.
+  // An array has its length beside its items; holes and extra properties show in the count.
   if (isArray && names.length !== value.length + 1) return false
   return isArray
     ? value.every((item) => isJson(item, seen))

@@ -1,21 +1,21 @@
 export type SearchParams = Readonly<Record<string, string | string[] | undefined>>
 
-/** What the page's address asks for. */
+/** The state of the page in its address. */
 export interface Address {
-  /** Which caches: those with this in their name. */
+  /** The text that the names of the shown caches contain. */
   readonly search: string
-  /** Which page of them, the first is 1. */
+  /** The page of the caches; the first is 1. */
   readonly page: number
-  /** Which lines of the log: those before this one, or else the newest. */
+  /** The line of the log before which the shown lines are; unset for the newest. */
   readonly before: number | undefined
 }
 
-/** No name is longer. */
+/** The longest name of a cache. */
 const maxSearch = 128
 
 export function readAddress(params: SearchParams): Address {
   return {
-    // A zero byte is no text to Postgres.
+    // Postgres text cannot contain a zero byte.
     search: (first(params.q) ?? '').replaceAll('\0', '').trim().slice(0, maxSearch),
     page: wholeNumber(first(params.page)) ?? 1,
     before: wholeNumber(first(params.before)),

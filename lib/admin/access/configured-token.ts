@@ -3,15 +3,15 @@ import { slot } from '../../base/slot.ts'
 
 const minLength = 32
 
-/** The server's log is told once. */
+/** A short token is logged once. */
 export const shortToken = slot('short admin token', () => ({ isTold: false }))
 
 /**
- * What CACHE_VERSIONS_ADMIN_TOKEN is: a token that signs in again and again, not set, or too short to be one. One-time
- * tokens sign in whichever it is.
+ * Returns whether CACHE_VERSIONS_ADMIN_TOKEN is a token that signs in again and again, unset, or too short. One-time
+ * tokens sign in in each case.
  */
 export function configuredToken(): 'set' | 'unset' | 'too-short' {
-  // An empty variable is one that is not set.
+  // An empty variable counts as unset.
   const token = process.env.CACHE_VERSIONS_ADMIN_TOKEN
   if (!token) return 'unset'
   if (token.length >= minLength) return 'set'

@@ -1,11 +1,14 @@
 import { lifetimeSeconds } from './tokens.ts'
 
-/** Under https no other host of the domain can set it: browsers hold `__Host-` to that. */
+/**
+ * The name of the session cookie. Under https no other host of the domain can set it: browsers enforce that for
+ * `__Host-`.
+ */
 export function sessionCookieName(secure: boolean): string {
   return secure ? '__Host-cache-versions-admin' : 'cache-versions-admin'
 }
 
-/** The Set-Cookie header that begins a session, or ends it when the value is empty. */
+/** Returns the Set-Cookie header that begins a session, or ends it when the value is empty. */
 export function sessionCookie(value: string, options: { secure: boolean }): string {
   return [
     `${sessionCookieName(options.secure)}=${value}`,
@@ -17,7 +20,7 @@ export function sessionCookie(value: string, options: { secure: boolean }): stri
   ].join('; ')
 }
 
-/** Whether the browser came by https, as the proxy in front says, or else Next. */
+/** Whether the browser uses https, by the header of the proxy in front, or else of Next. */
 export function isSecure(headers: Pick<Headers, 'get'>): boolean {
   return headers.get('x-forwarded-proto')?.split(',')[0]?.trim() === 'https'
 }

@@ -1,5 +1,5 @@
 /**
- * The look of a refused sign-in. The page's own stylesheet is the app's bundler's, which a route cannot name.
+ * The styles of a refused sign-in. A route cannot name the page's own stylesheet, which the app's bundler makes.
  *
  * See docs/decisions/0035-the-styles-of-the-admin-page-are-files.md
  */

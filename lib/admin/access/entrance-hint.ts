@@ -1,4 +1,4 @@
-/** What lets one into the page, where it is closed: a token, the app's own sign-in, or nothing for the time being. */
+/** The way to sign in to a closed page: a token, the app's own sign-in, or none for the time being. */
 export type Entrance = 'configured' | 'one-time' | 'too-short' | 'app' | 'unavailable'
 
 /** Whether a token may be typed in. */
@@ -6,7 +6,7 @@ export function takesTokens(entrance: Entrance): boolean {
   return entrance === 'configured' || entrance === 'one-time'
 }
 
-/** For somebody in front of the closed page. */
+/** The hint on the closed page. */
 export const entranceHint: Record<Entrance, string> = {
   configured: 'The token is the value of CACHE_VERSIONS_ADMIN_TOKEN on the server.',
   'one-time': 'The server printed a token to its log. It works once.',

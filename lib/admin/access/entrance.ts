@@ -2,7 +2,7 @@ import { adminAuthorization } from '../../request/authorize.ts'
 import { configuredToken } from './configured-token.ts'
 import type { Entrance } from './entrance-hint.ts'
 
-/** What lets one in, as this server is set up. */
+/** Returns the way to sign in on this server. */
 export function entrance(): Exclude<Entrance, 'unavailable'> {
   if (adminAuthorization()) return 'app'
   const token = configuredToken()

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import { slot } from '../../base/slot.ts'
 
-/** Who sends a token: a browser that has signed in before, or a stranger at an address. */
+/** The sender of a token: a browser that has signed in before, or a stranger at an address. */
 export type Guesser = { readonly browser: string } | { readonly address: string }
 
 /** So many wrong tokens at once, then one in so many seconds. */
@@ -14,9 +14,9 @@ const ofOne: Limit = { atOnce: 5, everySeconds: 12 }
 const ofAllStrangers: Limit = { atOnce: 20, everySeconds: 3 }
 
 /**
- * In how many seconds the next token is compared, 0 for now. Strangers share one limit, because whoever can choose the
- * address that the server sees has as many as he likes; a browser that has signed in before has its own, so that they
- * do not keep it out. Each server counts for itself.
+ * Returns in how many seconds the next token is compared, 0 for now. Strangers share one limit, because a client that
+ * can choose the address that the server sees has as many as it likes. A browser that has signed in before has its own,
+ * so strangers do not keep it out. Each server counts for itself.
  *
  * See docs/decisions/0034-wrong-tokens-share-one-limit.md
  */
@@ -39,12 +39,12 @@ function limitsOf(guesser: Guesser): [key: string, limit: Limit][] {
   ]
 }
 
-/** When the guesses counted under the key are forgotten: each takes its seconds, one after the other. */
+/** Returns when the guesses under the key are forgotten: each takes its seconds, one after the other. */
 function emptyAt(key: string, now: number): number {
   return Math.max(now, guesses.get(key) ?? 0)
 }
 
-/** Those not seen for the longest are forgotten first, and that of all strangers is seen each time. */
+/** The least recently used keys are forgotten first; that of all strangers is used each time. */
 export const guesses = slot('admin guesses', () => new LRUCache<string, number>({ max: 1000 }))
 
 function seconds(): number {

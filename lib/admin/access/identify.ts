@@ -7,12 +7,12 @@ import { isSession } from './tokens.ts'
 import { warnUnavailable } from './unavailable.ts'
 
 /**
- * Who makes this request: the name for the log, or for somebody who may not use the admin page, what would let him in.
- * The page asks it, and each action asks it again: an action is an address of its own, which nobody has to come to by
- * the page. Nobody is let in while Postgres cannot be asked for the session.
+ * Returns the actor of this request for the log, or the way to sign in if access is denied. The page calls it, and each
+ * action calls it again: an action is an address of its own, which a client can call without the page. Nobody is let in
+ * while the session cannot be looked up in Postgres.
  */
 export async function identify(): Promise<{ actor: string } | { closed: Entrance }> {
-  // First, whatever decides: without a read of the request, a page would be prerendered and shown to everybody.
+  // First, read the request: otherwise the page would be prerendered and shown to everybody.
   const jar = await cookies()
   const session = jar.get(sessionCookieName(isSecure(await headers())))?.value
   const closed = entrance()

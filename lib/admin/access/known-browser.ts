@@ -2,8 +2,8 @@ import { createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
 import { configuredToken } from './configured-token.ts'
 
 /**
- * The cookie by which a browser that has signed in with the configured token is known later, `<id>.<signature>`. It
- * opens nothing: it only counts the browser's wrong tokens apart from those of strangers.
+ * The cookie of a browser that has signed in with the configured token, `<id>.<signature>`. It grants nothing: it only
+ * counts the browser's wrong tokens apart from those of strangers.
  *
  * See docs/decisions/0034-wrong-tokens-share-one-limit.md
  */
@@ -11,7 +11,7 @@ export const knownBrowserCookieName = 'cache-versions-admin-browser'
 
 const lifetimeSeconds = 180 * 24 * 60 * 60
 
-/** The Set-Cookie header that makes the browser known; it goes to the sign-in route and its siblings alone. */
+/** Returns the Set-Cookie header of that cookie, for the sign-in route and its siblings only. */
 export function knownBrowserCookie(options: { secure: boolean }): string {
   const id = randomBytes(16).toString('base64url')
   return [
@@ -23,7 +23,7 @@ export function knownBrowserCookie(options: { secure: boolean }): string {
   ].join('; ')
 }
 
-/** The id of the browser whose cookie this is, if this deployment signed it under the token of today. */
+/** Returns the id of the browser, if this deployment signed the cookie under the current token. */
 export function knownBrowser(cookie: string | undefined): string | undefined {
   const [, id, signed] = /^([\w-]{22})\.([\w-]{43})$/.exec(cookie ?? '') ?? []
   if (!id || !signed || configuredToken() !== 'set') return undefined

@@ -1,15 +1,15 @@
 import { slot } from '../../base/slot.ts'
 import { createCacheAdminToken, isOneTimeToken } from './tokens.ts'
 
-/** The token that this server has printed last, and the work of printing it. */
+/** The token that this server has printed last, and the promise of printing it. */
 const printed = slot(
   'printed admin token',
   (): { token?: string; printing?: Promise<void> | undefined } => ({}),
 )
 
 /**
- * Prints a one-time token to the server's log, unless one that this server has printed still works: so a stranger who
- * asks for the closed page, however often, has it print one.
+ * Prints a one-time token to the server's log, unless the last printed one still works: so requests of strangers print
+ * one at most.
  */
 export async function printOneTimeToken(): Promise<void> {
   printed.printing ??= printUnlessPrinted().finally(() => {

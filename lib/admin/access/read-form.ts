@@ -1,7 +1,7 @@
-/** How much of a form is read, in bytes: a stranger sends it, and it holds one token. */
+/** The largest form to read, in bytes: a stranger sends it, and it holds one token. */
 const maxBytes = 4096
 
-/** Reads the URL-encoded form of a request, or gives `undefined` for one that is too long. */
+/** Returns the URL-encoded form of a request, or `undefined` for one that is too long. */
 export async function readForm(request: Request): Promise<URLSearchParams | undefined> {
   const chunks: Uint8Array[] = []
   let bytes = 0

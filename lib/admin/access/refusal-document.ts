@@ -1,16 +1,16 @@
 import { type Entrance, entranceHint, takesTokens } from './entrance-hint.ts'
 
-/** Why somebody was not signed in, or not signed out. */
+/** The reason why a sign-in or sign-out failed. */
 export type Refusal = 'app' | 'wrong' | 'not-a-link' | 'too-many' | 'unavailable' | 'still-signed-in'
 
 interface About {
   readonly refusal: Refusal
   readonly entrance: Entrance
-  /** Where the page is, for somebody who is signed in all the same. */
+  /** The path of the page, for a visitor who is signed in all the same. */
   readonly page?: string
 }
 
-/** A whole page that says so, because it stands outside of the app's layout. */
+/** Returns a whole document, because it is outside of the app's layout. */
 export function refusalDocument({ refusal, entrance, page }: About): string {
   const isDown = refusal === 'unavailable' || refusal === 'still-signed-in'
   const hint = isDown ? '' : entranceHint[entrance]
@@ -52,7 +52,7 @@ function titleOf(refusal: Refusal): string {
   return refusal === 'still-signed-in' ? 'Not signed out' : 'Not signed in'
 }
 
-/** The address of this document may hold a token, which must not be sent again: hence `?`. */
+/** The form's action is `?`: the address of this document may hold a token, which must not be sent again. */
 function form(refusal: Refusal, entrance: Entrance): string {
   if (refusal === 'still-signed-in') {
     return '<form method="post" action="?"><button name="intent" value="sign-out">Sign out</button></form>'

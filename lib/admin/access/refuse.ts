@@ -20,7 +20,7 @@ const statusOf: Record<Refusal, number> = {
   'still-signed-in': 503,
 }
 
-/** The answer to a sign-in or sign-out that did not happen. */
+/** Returns the response to a failed sign-in or sign-out. */
 export async function refuse(
   request: NextRequest,
   why: Exclude<Refusal, 'too-many'> | { retryAfter: number },
@@ -46,7 +46,7 @@ export async function refuse(
   })
 }
 
-/** The look of those answers, apart from them because a strict Content-Security-Policy allows no style inside. */
+/** Returns the styles of those responses, as a file because a strict Content-Security-Policy allows no inline style. */
 export function stylesheet(): Response {
   return new Response(documentStyles, {
     headers: {

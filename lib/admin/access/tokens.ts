@@ -5,15 +5,15 @@ import { database, databaseError } from '../../postgres/database.ts'
 import { postgresFailure } from '../../postgres/failure.ts'
 import { type Statement, sql } from '../../postgres/statement.ts'
 
-/** How long a session and a one-time token last. */
+/** The lifetime of a session and of a one-time token. */
 export const lifetimeSeconds = 12 * 60 * 60
 
 const oneTimePrefix = 'once_'
 const longestMilliseconds = 2000
 
 /**
- * Makes a token that signs in to the admin page once, on whichever server gets it first, within 12 hours: typed into
- * the page's form, or as a link, `/admin/caches/session?token=…`.
+ * Returns a token that signs in to the admin page once, on whichever server receives it first, within 12 hours: typed
+ * into the page's form, or in a link, `/admin/caches/session?token=…`.
  *
  * @throws CacheVersionsError `not-migrated`, `database-unreachable`, `database-timeout` or `no-database-url`.
  */
@@ -23,7 +23,7 @@ export async function createCacheAdminToken(): Promise<string> {
   return token
 }
 
-/** Whether it is worth a query. */
+/** Whether the token has the form of a one-time token, and so is worth a query. */
 export function looksOneTime(token: string): boolean {
   return token.startsWith(oneTimePrefix) && isRandomText(token.slice(oneTimePrefix.length))
 }
@@ -33,7 +33,7 @@ export async function isOneTimeToken(token: string): Promise<boolean> {
   return await isThere(hashOfOneTimeToken(token))
 }
 
-/** Begins a session, in place of the one that the browser had, and gives the value of its cookie. */
+/** Begins a session, which replaces that of the browser, and returns the value of its cookie. */
 export async function beginSession(previous: string | undefined): Promise<string> {
   const session = randomText()
   await insert(hashOfSession(session))
@@ -42,8 +42,8 @@ export async function beginSession(previous: string | undefined): Promise<string
 }
 
 /**
- * Begins a session for whoever brings a one-time token that works. One statement spends the token and writes the
- * session, so of several who bring it only one comes in, and none has spent it for nothing.
+ * Exchanges a one-time token for a session. One statement spends the token and writes the session: of several requests
+ * with one token exactly one succeeds, and a failure does not spend it.
  *
  * See docs/decisions/0033-admin-sessions-are-rows-in-postgres.md
  */
@@ -72,7 +72,7 @@ export async function endSession(value: string | undefined): Promise<void> {
   await remove(value)
 }
 
-/** Clears up at each insert, so that the table holds what may still be used and little else. */
+/** Deletes expired rows at each insert, so that the table stays small. */
 async function insert(hash: string): Promise<void> {
   await ask(sql`
     with expired as (delete from cache_admin_tokens where expires_at <= now())
@@ -89,7 +89,7 @@ async function isThere(hash: string): Promise<boolean> {
   return rows.length > 0
 }
 
-/** By the clock of Postgres, which all servers share. */
+/** On the clock of Postgres, which all servers share. */
 const expiry = sql`now() + ${lifetimeSeconds}::int * interval '1 second'`
 
 function randomText(): string {
@@ -100,7 +100,7 @@ function isRandomText(text: string): boolean {
   return /^[\w-]{43}$/.test(text)
 }
 
-/** A cookie that cannot be one of ours costs no query. */
+/** A cookie of another form costs no query. */
 function isWellFormed(session: string | undefined): session is string {
   return session !== undefined && isRandomText(session)
 }

@@ -1,6 +1,6 @@
 import { warnSeldom } from './warn-seldom.ts'
 
-/** Says in the server's log why nobody can be recognised. The page says less, because anybody may see it. */
+/** Logs why no session can be looked up. The page says less, because anybody may see it. */
 export function warnUnavailable(error: unknown): void {
   const message = error instanceof Error ? error.message : String(error)
   warnSeldom(

@@ -2,12 +2,12 @@ import { slot } from '../../base/slot.ts'
 
 const quietMilliseconds = 60_000
 
-/** When each topic was last warned of, and how often it has happened since. */
+/** The last warning about each topic, and the number of times since. */
 export const warnings = slot('admin warnings', () => new Map<string, { at: number; unsaid: number }>())
 
 /**
- * Warns of something that any stranger can cause: at most once a minute, with how often it has happened since the last
- * line about the topic.
+ * Warns of an event that any stranger can cause, at most once a minute, with the number of times since the last
+ * warning.
  */
 export function warnSeldom(topic: string, message: (times: number) => string, now = performance.now()): void {
   const last = warnings.get(topic)

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 
-/** Who invalidated, and from where: an action, a route, a trigger, plain SQL. */
+/** The actor of an invalidation, and its source: an action, a route, a trigger, plain SQL. */
 export function By({ actor, source }: { actor: string | null; source: string | null }): ReactNode {
   if (actor === null) return null
   return (

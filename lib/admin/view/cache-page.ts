@@ -2,18 +2,18 @@ import { type CacheOverview, countCaches, readCacheOverview } from '../../versio
 
 const length = 50
 
-/** A page of the caches that were asked for. */
+/** A page of the requested caches. */
 export interface CachePage {
   readonly caches: readonly CacheOverview[]
-  /** How many caches there are, and how many of them have what was searched for in their names. */
+  /** The number of caches, and of those with the searched text in their names. */
   readonly all: number
   readonly found: number
-  /** Which page it is, from 1, of how many. */
+  /** The number of this page, from 1, and of all pages. */
   readonly number: number
   readonly of: number
 }
 
-/** Reads a page of the caches; for a page that is not there, the last. */
+/** Reads a page of the caches; for a page that does not exist, the last. */
 export async function readCachePage(asked: { search: string; page: number }): Promise<CachePage> {
   const { search } = asked
   const { all, found } = await countCaches({ search })

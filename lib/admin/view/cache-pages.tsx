@@ -3,7 +3,7 @@ import { type Address, linkTo } from '../access/address.ts'
 import type { CachePage } from './cache-page.ts'
 import { grouped } from './counted.ts'
 
-/** The ways to the other pages of the caches, where there are any. */
+/** Links to the other pages of the caches, if there are any. */
 export function CachePages({ page, address }: { page: CachePage; address: Address }): ReactNode {
   const { number, of } = page
   if (of === 1) return null

@@ -11,7 +11,7 @@ export function CacheRow({ cache, children }: { cache: string; children: ReactNo
   return <tr className={changed ? 'cv-row cv-row-changed' : 'cv-row'}>{children}</tr>
 }
 
-/** Says below a version which one the last action replaced, so that the mark is not a matter of colour alone. */
+/** Shows the version that the last action replaced, so that the mark is not a matter of color alone. */
 export function PreviousVersion(props: { cache: string; logged: string | null }): ReactNode {
   const { outcome } = usePageState()
   const replaced = outcome?.kind === 'all-invalidated' ? props.logged : changeOf(props.cache, outcome)?.from

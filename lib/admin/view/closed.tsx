@@ -5,7 +5,7 @@ import { type Entrance, entranceHint, takesTokens } from '../access/entrance-hin
 import { useSessionAddress } from '../access/session-address.ts'
 import { Status } from './status.tsx'
 
-/** The page as somebody without a session sees it: no data, and the form that exchanges a token for a session. */
+/** The page without a session: no data, and the form that exchanges a token for a session. */
 export function Closed({ entrance }: { entrance: Entrance }): ReactNode {
   const session = useSessionAddress()
   const open = takesTokens(entrance)

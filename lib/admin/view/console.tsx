@@ -12,13 +12,13 @@ import { safeMessage } from './message.ts'
 import { SignOut } from './sign-out.tsx'
 import { Status } from './status.tsx'
 
-/** The page as somebody with a session sees it. What cannot be read is said in its place. */
+/** The page with a session. A failed read is reported in place of its data. */
 export async function Console(props: { actor: string; address: Address }): Promise<ReactNode> {
   const { actor, address } = props
   const { before } = address
   const [caches, log] = await Promise.all([
     attempt(readCachePage(address), 'The caches could not be read.'),
-    // One line more than is shown tells whether there are older ones.
+    // Read one line more than is shown, to know whether there are older ones.
     attempt(
       readCacheInvalidations({ limit: logPageLength + 1, ...(before ? { before } : {}) }),
       'The log could not be read.',
@@ -42,7 +42,7 @@ export async function Console(props: { actor: string; address: Address }): Promi
         <Caches page={caches.value} address={address} />
       )}
       {'error' in log ? (
-        // With the database down both say the same.
+        // With the database down both errors are the same.
         'error' in caches && caches.error === log.error ? null : (
           <Failure message={log.error} />
         )

@@ -4,12 +4,12 @@ import { useRouter } from 'next/navigation.js'
 import { type FormEvent, type ReactNode, useEffect, useRef, useState, useTransition } from 'react'
 import { counted, grouped } from './counted.ts'
 
-/** How long typing has to rest before the server is asked. */
+/** The pause in typing before a request. */
 const restMilliseconds = 150
 
 /**
- * Asks the server for the caches with this in their names: while typing, or without JavaScript as a form. The address
- * says what is shown, so that a reload and a copied link show the same.
+ * Searches for caches on the server: while typing, or without JavaScript as a form. The address holds the state, so
+ * that a reload and a copied link show the same.
  */
 export function Filter(props: { search: string; found: number; all: number }): ReactNode {
   const { search, found, all } = props

@@ -3,7 +3,7 @@
 import { type ReactNode, useSyncExternalStore } from 'react'
 
 /**
- * Shows the page only where it is not inside a page of somebody else, who could have its buttons clicked unseen.
+ * Shows the page only outside of a frame: another site could have its buttons clicked unseen.
  *
  * See docs/decisions/0037-the-browser-tells-whether-the-admin-page-is-framed.md
  */
@@ -25,7 +25,7 @@ function Framed(): ReactNode {
   )
 }
 
-/** The server knows of documents; a router inside a frame may come here without asking for one. */
+/** The server sees only requests for documents; a router inside a frame may navigate here without one. */
 function useIsFramed(framed: boolean): boolean {
   return useSyncExternalStore(
     () => () => {},

@@ -5,7 +5,7 @@ import { counted } from './counted.ts'
 import { InvalidateButton } from './invalidate-button.tsx'
 import { usePageState } from './page-state.tsx'
 
-/** Invalidates every cache, behind a disclosure that says what that means. The disclosure needs no JavaScript. */
+/** The form that invalidates every cache, behind a disclosure that explains it. The disclosure needs no JavaScript. */
 export function InvalidateAll({ count, shown }: { count: number; shown: number }): ReactNode {
   const { outcome, invalidate } = usePageState()
   const disclosure = useRef<HTMLDetailsElement>(null)
@@ -37,7 +37,7 @@ export function InvalidateAll({ count, shown }: { count: number; shown: number }
   )
 }
 
-/** Closes the disclosure, and takes the focus out of what is no longer seen. */
+/** Closes the disclosure, and moves the focus out of the hidden part. */
 function fold(disclosure: HTMLDetailsElement | null): void {
   if (!disclosure?.open) return
   const focused = disclosure.contains(document.activeElement)

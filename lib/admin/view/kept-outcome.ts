@@ -6,8 +6,8 @@ import type { Outcome } from './outcome.ts'
 const outcomes = slot('admin outcomes', () => new WeakMap<object, Outcome>())
 
 /**
- * Keeps what the action did for the page that the same request renders. Without JavaScript `useActionState` is to do
- * this, and Next leaves it out where the page has a prerendered shell, however empty (`cacheComponents`).
+ * Keeps the outcome of the action for the page that the same request renders. Without JavaScript `useActionState`
+ * should do this, but Next leaves it out where the page has a prerendered shell, however empty (`cacheComponents`).
  */
 export async function keepOutcome(outcome: Outcome): Promise<Outcome> {
   outcomes.set(await headers(), outcome)

@@ -3,10 +3,12 @@ import type { CacheInvalidation } from '../../versions/log.ts'
 import { type Address, linkTo } from '../access/address.ts'
 import { LogTable } from './log-table.tsx'
 
-/** How many lines are shown at a time. */
+/** The number of lines on a page. */
 export const logPageLength = 20
 
-/** A page of the log, with the ways to older and to the newest lines. It is given one line more than it shows, if there is one. */
+/**
+ * A page of the log, with links to older and to the newest lines. Pass one line more than it shows, if there is one.
+ */
 export function Log({
   lines,
   address,

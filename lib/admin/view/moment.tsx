@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 /** A point in time: how long ago as the server sees it, and exactly, in UTC so that every reader sees the same. */
 export function Moment({ at, now }: { at: Date | null; now: number }): ReactNode {
   if (at === null) return <span className="cv-never">never</span>
-  // Whoever may write to the log may write "infinity".
+  // A role that may write to the log may write "infinity".
   if (Number.isNaN(at.getTime())) return <span className="cv-never">at no known time</span>
   const exact = at.toISOString()
   return (

@@ -1,6 +1,6 @@
 import { counted } from './counted.ts'
 
-/** What an action of the admin page did, for the page that shows it. */
+/** The outcome of an action, for the page. */
 export type Outcome =
   | { readonly kind: 'invalidated'; readonly change: VersionChange }
   | { readonly kind: 'all-invalidated'; readonly count: number }

@@ -12,12 +12,12 @@ interface State {
 const Context = createContext<State | null>(null)
 
 interface PageStateProps {
-  /** What the action of this request did, when a form was posted without JavaScript. */
+  /** The outcome of this request's action, when a form was posted without JavaScript. */
   readonly served: Outcome | null
   readonly children: ReactNode
 }
 
-/** Holds what the last action did, for all parts of the page. */
+/** Provides the outcome of the last action to all parts of the page. */
 export function PageState({ served, children }: PageStateProps): ReactNode {
   const [latest, invalidate] = useActionState(invalidateFromAdminPage, null)
   return <Context value={{ outcome: latest ?? served, invalidate }}>{children}</Context>

@@ -8,7 +8,7 @@ export function Plot({ hourly }: { hourly: readonly number[] }): ReactNode {
   const total = hourly.reduce((sum, count) => sum + count, 0)
   const most = Math.max(1, ...hourly)
   const width = hourly.length * step
-  // No more than these are counted.
+  // Not more than these are counted.
   const shown = total >= 1000 ? '1000+' : String(total)
   const label = `${shown} ${total === 1 ? 'invalidation' : 'invalidations'} in the last 24 hours`
   const full = hourly.map((count, hour) => (count > 0 ? bar(hour, (count / most) * height) : ''))

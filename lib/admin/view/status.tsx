@@ -5,7 +5,7 @@ import { describeOutcome, isDone, type Outcome } from './outcome.ts'
 import { usePageState } from './page-state.tsx'
 import { Version } from './version.tsx'
 
-/** Says what the last action did, also to screen readers, which hear of it because the element was there before. */
+/** Announces the outcome of the last action, also to screen readers, because the element was there before. */
 export function Status(): ReactNode {
   const { outcome } = usePageState()
   const failed = outcome !== null && !isDone(outcome)

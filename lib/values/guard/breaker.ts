@@ -2,25 +2,28 @@ import { inTime, isLate } from '../../base/timer.ts'
 import { isAboutEntry, type Store } from '../stores/contract.ts'
 import { nameOf } from '../stores/name.ts'
 
-/** What the store is asked for: to tell, or to take something. */
+/** The kind of a command, which may fail apart from the other: a full store still reads. */
 export type Use = 'read' | 'write'
 
 /**
- * Keeps a store that fails out of the way. The first failure opens it: from then on the store is not asked, except by
- * a probe in the background that no caller waits for, and the probe closes it. A store that answers but takes nothing
- * (it is full, or read-only) is still read.
+ * Bypasses a failing store. The first failure opens the breaker: from then on the store is not asked, except by a probe
+ * in the background that no caller awaits, and the probe closes it. A store that answers but does not store (it is
+ * full, or read-only) is still read.
  *
  * See docs/decisions/0019-the-first-failure-opens-the-breaker.md
  */
 export interface Breaker {
   allows(use: Use): boolean
-  /** Tells of a failure of what began at this time, on the clock of `performance`. */
+  /** Reports the failure of a command that began at this time, on the clock of `performance`. */
   failed(use: Use, cause: unknown, began: number): void
 }
 
 const firstPauseMilliseconds = 100
 const longestPauseMilliseconds = 5000
-/** A failure that follows another so soon is of the same outage: a full Redis takes a small entry now and then. */
+/**
+ * A failure within this time after the last one belongs to the same outage: a full Redis takes a small entry now and
+ * then.
+ */
 const calmMilliseconds = 10_000
 const probeName = nameOf('probe', '')
 
@@ -55,7 +58,7 @@ export function breaker(store: Store): Breaker {
       return shut === 'writes' && use === 'read'
     },
     failed(use, cause, began) {
-      // It belongs to the outage that is over.
+      // The command began in an outage that is over.
       if (began < closedAt) return
       const isOpen = shut !== 'nothing'
       const isNew = performance.now() - failedAt > calmMilliseconds

@@ -6,14 +6,14 @@ import { type Breaker, breaker } from './breaker.ts'
 
 const mebibyte = 1024 * 1024
 
-/** What this process knows of one store. */
+/** The state of one store in this process. */
 export interface StoreState {
-  /** Loads under way, by key, each giving the stored text. */
+  /** The loads in flight, by key, each with the text to store. */
   readonly loads: Map<string, Promise<string>>
   readonly breaker: Breaker
-  /** Holds what the store did not take: what is too large for it, and what came while it failed. */
+  /** The entries that the store did not take: too large for it, or loaded while it failed. */
   readonly aside: LRUCache<string, string>
-  /** What this process has said of the store, so that it says each once. */
+  /** The warnings about the store, so that each is logged once. */
   readonly said: Set<string>
 }
 

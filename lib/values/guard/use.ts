@@ -5,18 +5,18 @@ import { stateOf } from './state.ts'
 import { warnOfSize, warnOfUnreadable } from './warnings.ts'
 
 /**
- * A store as one call of `cached()` uses it. For a store with a budget nothing here rejects: trouble is a miss, and all
- * that the call waits for the store is within the budget.
+ * A store as one call of `cached()` uses it. With a budget nothing here rejects: a failure is a miss, and the call
+ * waits for the store no longer than the budget.
  */
 export interface StoreUse {
   get(key: string): Promise<string | undefined>
   set(key: string, text: string, ttlSeconds: number): Promise<void>
   /**
-   * Looks again for what was missed, under the lease where the store has leases: the load that was under way may have
-   * ended meanwhile. Undefined when there is no telling.
+   * Looks up a miss again, under the lease if the store has leases: a load that was in flight may have ended in
+   * between. `undefined` when the store does not answer.
    */
   take(key: string, token: string, milliseconds: number): Promise<LeaseAnswer | undefined>
-  /** Ends the lease; nobody has to wait for it. */
+  /** Ends the lease, in the background. */
   release(key: string, token: string): void
 }
 
@@ -40,7 +40,7 @@ function guarded(store: Store, budgetMilliseconds: number): StoreUse {
   const state = stateOf(store)
   let left = budgetMilliseconds
 
-  /** Asks the store unless it is out of order; waits no longer than what is left of the budget. */
+  /** Asks the store unless its breaker is open, within the rest of the budget. */
   async function ask<T>(
     use: Use,
     question: () => Promise<T>,
@@ -72,13 +72,13 @@ function guarded(store: Store, budgetMilliseconds: number): StoreUse {
       else state.aside.set(key, text, { ttl: ttlSeconds * 1000 })
     },
     async take(key, token, milliseconds) {
-      // The wait for another's load is no fault of the store, so what is asked meanwhile does not use up the budget.
+      // Waiting for the load of another server is no fault of the store, so it does not use up the budget.
       const isFree = ({ taken }: LeaseAnswer) => taken
       const answer = await ask('write', () => take(store, key, token, milliseconds), isFree)
       return answer === trouble ? undefined : answer
     },
     release(key, token) {
-      // A lease that cannot be released ends by itself.
+      // A lease that is not released ends by itself.
       if (state.breaker.allows('write')) void store.leases?.release(key, token).catch(() => {})
     },
   }
@@ -90,7 +90,7 @@ async function take(store: Store, key: string, token: string, milliseconds: numb
   )
 }
 
-/** An entry that cannot be had is a miss. */
+/** An unreadable or too large entry is a miss. */
 async function lookUp(store: Store, key: string): Promise<string | undefined> {
   try {
     return await store.get(key)

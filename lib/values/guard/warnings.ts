@@ -2,7 +2,7 @@ import { isUnreadable, type Store } from '../stores/contract.ts'
 import { shownName } from '../stores/name.ts'
 import { stateOf } from './state.ts'
 
-/** Warns of something about a store once a process. */
+/** Warns about a store, once a process for each topic. */
 function warnOnce(store: Store, topic: string, message: string): void {
   const { said } = stateOf(store)
   if (said.has(topic)) return
@@ -15,12 +15,12 @@ export function warnOfSize(store: Store, { message }: Error): void {
 }
 
 export function warnOfUnreadable(store: Store, name: string, cause: unknown): void {
-  // The error of what parses an entry holds part of it, which may be a secret of the app.
+  // A parser's error contains part of the entry, which may be a secret of the app.
   const reason = isUnreadable(cause) ? cause.message : 'it is damaged'
   warnOnce(
     store,
     'unreadable',
-    `The entry "${shownName(name)}" of the store "${store.name}" cannot be read (${reason}). It is loaded anew, as all such are; give each program that writes there a CACHE_VERSIONS_NAMESPACE of its own.`,
+    `The entry "${shownName(name)}" of the store "${store.name}" cannot be read (${reason}). It is loaded again, like every unreadable entry; give each program that writes there a CACHE_VERSIONS_NAMESPACE of its own.`,
   )
 }
 

@@ -1,7 +1,7 @@
 import { CacheVersionsError } from '../../base/error.ts'
 
 /**
- * Gives the protocol that Redis is spoken to in.
+ * Returns the protocol to use with Redis.
  *
  * @throws CacheVersionsError `invalid-config` for what is no address of a Redis.
  */
@@ -14,20 +14,20 @@ export function redisProtocol(url: string): string {
   )
 }
 
-/** Where a plain Redis is, and what is said to it first. */
+/** The address of a plain Redis, and the commands that open a connection. */
 export interface RedisAddress {
   readonly host: string
   readonly port: number
   readonly secure: boolean
-  /** Signs in and chooses the database, where that is needed. */
+  /** Signs in and selects the database, if needed. */
   readonly greeting: readonly string[][]
 }
 
 /**
- * Reads `redis://user:password@host:port/database`, or `rediss:` for TLS.
+ * Parses `redis://user:password@host:port/database`, or `rediss:` for TLS.
  *
- * @throws CacheVersionsError `invalid-config` where part of the password may have been taken for something else, which
- * would then be shown.
+ * @throws CacheVersionsError `invalid-config` if part of the password may have been taken for another part of the URL,
+ * which would then be shown.
  */
 export function redisAddress(url: string): RedisAddress {
   const { protocol, hostname, port, pathname, search, hash, username, password } = new URL(url)

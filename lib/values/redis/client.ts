@@ -1,8 +1,8 @@
 import { Redis, type Requester } from '@upstash/redis'
 
-/** Upstash's client on another transport, where its options cannot be given. */
+/** Upstash's client on another transport, which accepts none of its options. */
 class Client extends Redis {
-  // It would try to parse each entry as JSON, and what fails to parse costs it more than the rest of a hit.
+  // By default it tries to parse each entry as JSON, and a failure costs more than the rest of a hit.
   protected override opts = { automaticDeserialization: false }
 
   batched(): Redis {
@@ -10,7 +10,7 @@ class Client extends Redis {
   }
 }
 
-/** `single` sends each command as it comes; `reader` may send those of one moment together. */
+/** `single` sends each command at once; `reader` may send the commands of one moment together. */
 export interface RedisClients {
   readonly single: Redis
   readonly reader: Redis

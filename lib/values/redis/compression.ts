@@ -2,38 +2,38 @@ import { promisify } from 'node:util'
 import { deflate, inflate } from 'node:zlib'
 import { EntryUnreadable } from '../stores/contract.ts'
 
-// Not Brotli, which is smaller and slower to read back: a few bytes of it can ask for a window of 16 MB.
+// Not Brotli, which is smaller and slower to decompress: a few bytes of it can ask for a window of 16 MB.
 const compress = promisify(deflate)
 const decompress = promisify(inflate)
 
-// No JSON begins with either, so what another program stored there is hardly taken for an entry.
+// No JSON begins with either, so another program's value is hardly taken for an entry.
 const plain = '='
 const compressed = '~'
 
-/** Shorter texts are faster sent than compressed. */
+/** Shorter texts are sent faster than compressed. */
 const minLength = 4096
 /**
- * How many times its own length an entry may become, where the format allows for a thousand.
+ * The most times its own length that an entry may grow to; the format allows for a thousand.
  *
  * See docs/decisions/0016-entries-are-deflated-and-grow-at-most-32-times.md
  */
 const mostTimes = 32
 const chunkSize = 256 * 1024
 
-/** Writes a text the way it is stored: compressed where that makes it smaller. */
+/** Returns the text as it is stored: compressed if that makes it smaller. */
 export async function pack(text: string): Promise<string> {
   if (text.length < minLength) return plain + text
   const bytes = await compress(text)
   const textLength = Buffer.byteLength(text)
-  // Blanks, which base64 does not count, make up for what is compressed further than may be read back.
+  // Pad a text that compresses further than may be decompressed, with blanks, which base64 ignores.
   const packed = (compressed + bytes.toString('base64')).padEnd(Math.ceil(textLength / mostTimes))
   return packed.length <= textLength ? packed : plain + text
 }
 
 /**
- * Reads back what {@link pack} wrote, at once where it can, if it becomes no more than so many bytes.
+ * Returns the text that {@link pack} wrote, at once if possible, if it has no more than so many bytes.
  *
- * @throws EntryUnreadable for anything else, or rejects with it.
+ * @throws EntryUnreadable for any other text, or rejects with it.
  */
 export function unpack(packed: unknown, maxBytes: number): string | Promise<string> {
   if (typeof packed === 'string' && packed.startsWith(plain)) return packed.slice(plain.length)

@@ -5,15 +5,15 @@ import { type RedisAddress, redisAddress } from './address.ts'
 import { type Reply, ReplyError, ReplyTooLong, replyReader, writeCommand } from './protocol.ts'
 
 /**
- * One connection to a Redis, opened when it is needed, and again after it broke.
+ * One connection to a Redis, opened at its first use, and again after it broke.
  *
  * See docs/decisions/0014-a-plain-redis-needs-no-client-library.md
  */
 export interface RedisConnection {
   /**
-   * Sends the commands in one go, and gives their replies in order. Rejects with {@link Late} when not all have come in
-   * time, and with {@link ReplyTooLong} when one is longer than it may be. The connection is then closed, so that no
-   * late reply is ever taken for another's, and nothing is kept that nobody waits for.
+   * Sends the commands at once, and returns their replies in order. Rejects with {@link Late} when not all have arrived
+   * in time, and with {@link ReplyTooLong} when one is longer than allowed. Either closes the connection, so that no
+   * late reply is taken for another command's, and no unexpected one is kept.
    */
   send(commands: readonly (readonly string[])[]): Promise<Reply[]>
 }
@@ -22,14 +22,14 @@ export interface RedisConnectionOptions {
   /** `redis://user:password@host:port/database`, or `rediss:` for TLS. */
   readonly url: string
   readonly timeoutMilliseconds: number
-  /** The longest text that Redis can be asked for here. */
+  /** The longest text that a command can request here. */
   readonly maxReplyBytes: number
 }
 
 interface Open {
   readonly socket: Socket
   readonly batches: Batch[]
-  /** Waits until it is signed in, where that is needed. */
+  /** Settles when the connection is signed in, if needed. */
   ready?: Promise<void>
 }
 
@@ -63,12 +63,12 @@ export function redisConnection(options: RedisConnectionOptions): RedisConnectio
         for (let next = replies.next(); next; next = replies.next()) {
           settle(connection.batches, next.reply)
         }
-        // What comes while nobody waits would be kept until somebody did.
+        // Bytes that nobody has requested would be kept until somebody reads them.
         if (connection.batches.length === 0 && replies.hasRest()) throw unasked()
       } catch (error) {
         close(connection, unreadable(server, error as Error))
       }
-      // An idle connection keeps no script from ending.
+      // Let a script end while the connection is idle.
       if (connection.batches.length === 0) socket.unref()
     })
     socket.on('error', (cause: NodeJS.ErrnoException) => {
@@ -80,7 +80,7 @@ export function redisConnection(options: RedisConnectionOptions): RedisConnectio
     return connection
   }
 
-  /** Signs in and chooses the database; nothing else is sent before, or it might reach the wrong one. */
+  /** Signs in and selects the database. No other command is sent before, or it might reach the wrong one. */
   async function enter(connection: Open): Promise<void> {
     const refusal = (await write(connection, address.greeting)).find((reply) => reply instanceof ReplyError)
     if (!refusal) return

@@ -7,7 +7,10 @@ export function tooLarge(name: string, bytes: number, maxBytes: number): EntryTo
   )
 }
 
-/** Of a large entry: that it does not pass says nothing of the store, unless Redis itself says no. */
+/**
+ * Returns the error for a large entry that did not pass: it says nothing about the store, unless Redis itself refused
+ * it.
+ */
 export function notPassed(name: string, cause: Error): Error {
   if (cause.name === 'UpstashError' || isAboutEntry(cause)) return cause
   return new EntryTooLarge(
@@ -16,7 +19,7 @@ export function notPassed(name: string, cause: Error): Error {
   )
 }
 
-/** Of an answer to a read: that it is a list or the like says nothing of the store. */
+/** Returns the error for an unexpected answer to a read, such as a list: it says nothing about the store. */
 export function notRead(cause: Error): Error {
   return isOfAnotherKind(cause.message)
     ? new EntryUnreadable('it is a list or the like, which entries are not')

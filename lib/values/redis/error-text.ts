@@ -1,13 +1,13 @@
 /**
- * What Redis and Upstash begin errors with. The rest of an error may be what was sent: a Redis that does not know AUTH
- * repeats the password, one that does not know SET the value.
+ * The codes of errors of Redis and Upstash. The rest of an error may repeat the command: a Redis that does not know
+ * AUTH repeats the password, one that does not know SET the value.
  *
  * See docs/decisions/0017-redis-errors-are-repeated-only-in-known-words.md
  */
 const codes =
   /^(?:ASK|BUSY|CLUSTERDOWN|CROSSSLOT|DENIED|ERR|EXECABORT|LOADING|MASTERDOWN|MISCONF|MOVED|NOAUTH|NOPERM|NOREPLICAS|NOSCRIPT|OOM|READONLY|TRYAGAIN|UNKILLABLE|WRONGPASS|WRONGTYPE)(?= |$)/
 
-/** What they say where the code alone does not tell what to do. */
+/** The phrases to repeat where the code alone suggests no remedy. */
 const phrases = [
   'command not allowed',
   'DB capacity quota exceeded',
@@ -23,7 +23,7 @@ const phrases = [
   'without any password configured',
 ]
 
-/** Gives what an error of Redis says in words of its own, without anything that may have been sent to it. */
+/** Returns an error of Redis in its known words only, without any text that may have been sent to it. */
 export function shownError(text: string): string {
   const [code] = text.match(codes) ?? []
   const phrase = phrases.find((known) => text.includes(known))

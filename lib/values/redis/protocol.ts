@@ -1,17 +1,17 @@
 import { shownError } from './error-text.ts'
 
 /**
- * What Redis replies: an error is a value here, for it ends one command and not the connection. No command of ours is
+ * A reply of Redis. An error is a value here, because it ends one command and not the connection. No command of ours is
  * answered with a list.
  */
 export type Reply = string | number | null | ReplyError
 
-/** An error that Redis replied with, such as `OOM command not allowed`, as far as it may be shown. */
+/** An error reply, such as `OOM command not allowed`, in the words that may be shown. */
 export class ReplyError extends Error {
   override readonly name = 'ReplyError'
 }
 
-/** A reply that is longer than anything that was asked for. It is not read. */
+/** A reply that is longer than any command has requested. It is not read. */
 export class ReplyTooLong extends Error {
   override readonly name = 'ReplyTooLong'
 
@@ -20,7 +20,7 @@ export class ReplyTooLong extends Error {
   }
 }
 
-/** Writes a command in RESP, the protocol of Redis: a list of strings, each with its length in bytes. */
+/** Returns a command in RESP, the protocol of Redis: a list of strings, each with its length in bytes. */
 export function writeCommand(command: readonly string[]): string {
   let text = `*${command.length}\r\n`
   for (const part of command) text += `$${Buffer.byteLength(part)}\r\n${part}\r\n`
@@ -28,7 +28,7 @@ export function writeCommand(command: readonly string[]): string {
 }
 
 export interface ReplyLimit {
-  /** For people: whose replies they are. */
+  /** The server of the replies, for error messages. */
   readonly server: string
   readonly maxBytes: number
 }
@@ -36,8 +36,8 @@ export interface ReplyLimit {
 export interface ReplyReader {
   add(chunk: Buffer): void
   /**
-   * Undefined while the rest of the reply is on its way. Throws when the bytes are not what Redis sends, and
-   * {@link ReplyTooLong} as soon as a reply announces that it is.
+   * Returns the next reply, or `undefined` while its rest is on the way. Throws when the bytes are not RESP, and {@link
+   * ReplyTooLong} as soon as a reply announces too many bytes.
    */
   next(): { readonly reply: Reply } | undefined
   /** Whether part of a reply has arrived. */
@@ -47,7 +47,7 @@ export interface ReplyReader {
 const longestLine = 8 * 1024
 const empty = Buffer.alloc(0)
 
-/** Reads the replies of a server, of so many bytes at most, out of bytes as they arrive, in whatever pieces. */
+/** Returns a reader of replies of so many bytes at most, from bytes in whatever pieces they arrive. */
 export function replyReader(limit: ReplyLimit): ReplyReader {
   let chunks: Buffer[] = []
   let length = 0

@@ -3,7 +3,7 @@ import { type RedisConnection, type RedisConnectionOptions, redisConnection } fr
 import { type Reply, ReplyError } from './protocol.ts'
 
 /**
- * Lets the client of Upstash talk to a plain Redis or Valkey.
+ * Returns the transport by which Upstash's client talks to a plain Redis or Valkey.
  *
  * See docs/decisions/0014-a-plain-redis-needs-no-client-library.md
  */

@@ -10,19 +10,19 @@ export interface RestOptions {
   readonly url: string
   readonly token: string
   readonly timeoutMilliseconds: number
-  /** The longest text that a command can ask for here. */
+  /** The longest text that a command can request here. */
   readonly maxReplyBytes: number
 }
 
-/** What JSON makes of a character at most, `\u0000`. */
+/** The longest form of a character in JSON, `\u0000`. */
 const escapedLength = 6
-/** What stands around the texts of an answer. */
+/** The bytes around the texts of an answer. */
 const overheadBytes = 1024
 
 /**
- * Sends the commands of the client of Upstash over REST. The client's own transport is `fetch`, which Next replaces: in
- * a prerender the request would count as the page's, and hang. It also puts values into the messages of its errors,
- * and asks again after it failed.
+ * Returns the transport of Upstash's client over REST. Its own transport is `fetch`, which Next replaces
+ * (`patch-fetch.js`): in a prerender the request would count as the page's, and hang. It also repeats failed requests,
+ * and puts values into its error messages.
  *
  * See docs/decisions/0018-rest-goes-over-node-http.md
  */
@@ -33,7 +33,7 @@ export function restRequester({ url, token, timeoutMilliseconds, maxReplyBytes }
   const request = secure ? requestHttps : requestHttp
   const agent = secure ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true })
   let syncToken = ''
-  // What comes while nobody waits is read and dropped by Node, however much it is.
+  // Node reads and drops bytes that nobody has requested, however many.
   agent.on('free', (socket: Socket) => socket.on('data', destroy))
 
   function post(path: string, body: string, maxBytes: number): Promise<string> {
@@ -55,10 +55,10 @@ export function restRequester({ url, token, timeoutMilliseconds, maxReplyBytes }
       )
       sent.on('socket', (socket) => socket.off('data', destroy))
       sent.on('close', () => timer.cancel())
-      // Without the cause: Node keeps there what it could not parse, which may be a value.
+      // Without the cause: Node keeps the bytes there that it could not parse, which may be a value.
       sent.on('error', ({ code, message }: NodeJS.ErrnoException) => {
         const reason = `${server} cannot be reached (${code ?? message})`
-        // The server closed an idle connection in the moment in which it was used: nothing was received.
+        // The server closed an idle connection at the moment of its use: it received nothing.
         const wasClosedBefore = (code === 'ECONNRESET' || code === 'EPIPE') && sent.reusedSocket && !answered
         fail(wasClosedBefore ? new ClosedBefore(reason) : new Error(reason))
       })
@@ -91,13 +91,13 @@ function destroy(this: Socket): void {
   this.destroy()
 }
 
-/** It happened on a connection that was open already, before anything was answered. */
+/** The connection was open already and broke before any answer. */
 class ClosedBefore extends Error {}
 
 async function readResponse(response: IncomingMessage, server: string, maxBytes: number): Promise<string> {
   const answer = await readBody(response, server, maxBytes)
   const status = response.statusCode ?? 0
-  // What is wrong with a command is in the body; anything else is not an answer of Redis.
+  // The body says what is wrong with a command; any other status is no answer of Redis.
   if (status === 200 || status === 400) return answer
   throw new Error(
     `${server} answered with status ${status}${status === 401 ? ': the token is not accepted' : ''}`,
@@ -129,7 +129,7 @@ function parse(text: string, server: string): unknown {
   try {
     answer = JSON.parse(text)
   } catch {
-    // The error of JSON.parse holds what may be a value.
+    // The error of JSON.parse contains part of the body, which may be a value.
     throw new Error(`${server} answered with what is not JSON`)
   }
   for (const one of Array.isArray(answer) ? answer : [answer]) {

@@ -15,15 +15,15 @@ export interface RedisStoreOptions {
   url: string
   /** The token of Upstash; a plain Redis has its password in the URL. */
   token?: string
-  /** What all keys begin with. Default: `cache-versions`. */
+  /** The beginning of all keys. Default: `cache-versions`. */
   namespace?: string
-  /** What tells the code of this deployment from others. Default: the id of Next's deployment or build. */
+  /** The version of the code, which is part of all keys. Default: the id of Next's deployment or build. */
   codeVersion?: string
-  /** How long one call of `cached()` may wait for Redis in all, in milliseconds. Default: 150. */
+  /** The longest that one call of `cached()` may wait for Redis in all, in milliseconds. Default: 150. */
   budgetMilliseconds?: number
-  /** What a request may weigh; an entry above it stays in memory. Default: 1 MB with Upstash, 64 MB with Redis. */
+  /** The largest request, in bytes; a larger entry stays in memory. Default: 1 MB with Upstash, 64 MB with Redis. */
   maxRequestBytes?: number
-  /** Whether reads of the same moment travel together. Default: with Upstash, where each request is an HTTP request. */
+  /** Whether concurrent reads share a request. Default: with Upstash, where each request is an HTTP request. */
   autoPipelining?: boolean
 }
 
@@ -33,34 +33,34 @@ const longestTtlMilliseconds = 10 * 365 * 24 * 3600 * 1000
 /** The rest of the request: the command, the key, the expiry. */
 const requestOverheadBytes = 1024
 /**
- * What is as long travels on a connection of its own, where nothing else waits for it to pass.
+ * An entry from this size travels on a connection of its own, where no other command waits for it.
  *
  * See docs/decisions/0015-large-entries-travel-apart.md
  */
 const largeBytes = 32 * 1024
-/** How much of the budget it may take. */
+/** The share of the budget that a large entry may take. */
 const shareOfLarge = 0.8
-/** What a text may weigh before it is compressed, unless a request may weigh more. */
+/** The largest text before compression, unless a request may be larger. */
 const longestText = 64 * megabyte
 
-/** Only the holder ends a lease: after it ran out it may be another's. Sent whole, so no script has to be known. */
+/** Only the holder ends a lease: after its end it may be another's. Sent as text, so Redis need not know the script. */
 const releaseScript =
   "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0"
 
 /**
- * A store in Upstash Redis or a plain Redis or Valkey, which all servers share. Every key expires, and carries the
- * namespace and the version of the code. Nothing is removed by an invalidation: the keys of old versions expire.
+ * A store in Upstash Redis or a plain Redis or Valkey, which all servers share. Every key expires, and contains the
+ * namespace and the version of the code. An invalidation removes nothing: the keys of old versions expire.
  *
- * Connects when it is first used.
+ * It connects at its first use.
  *
- * @throws CacheVersionsError `invalid-config` for an address that is none.
+ * @throws CacheVersionsError `invalid-config` for an address that is no address of a Redis.
  */
 export function redisStore(options: RedisStoreOptions): Store {
   const { url, token = '', budgetMilliseconds = 150 } = options
   const isRest = /^https?:$/.test(redisProtocol(url))
   const maxBytes = (options.maxRequestBytes ?? (isRest ? 1 : 64) * megabyte) - requestOverheadBytes
   const maxTextBytes = Math.max(longestText, maxBytes)
-  // Not at once: during a build there may be no build to read the id of.
+  // Read lazily: during a build there may be no build id yet.
   const keys = once(() =>
     redisKeys(options.namespace ?? 'cache-versions', options.codeVersion ?? codeVersion()),
   )
@@ -69,17 +69,19 @@ export function redisStore(options: RedisStoreOptions): Store {
     const limits = { timeoutMilliseconds: budgetMilliseconds, maxReplyBytes }
     return isRest ? restRequester({ url, token, ...limits }) : redisRequester({ url, ...limits })
   }
-  // Only of reads: several entries in one request could be over its limit together.
+  // Only reads share a request: several entries in one could exceed its limit.
   const { single, reader } = redisClients(connect(largeBytes), options.autoPipelining ?? isRest)
   const { single: large } = redisClients(connect(maxBytes), false)
 
-  /** Gives what begins so: mostly that is the whole, and a large one comes on a connection of its own. */
+  /**
+   * Returns the entry with this beginning. Mostly that is all of it; a large entry arrives on a connection of its own.
+   */
   function textOf(
     key: string,
     start: unknown,
     began: number,
   ): string | undefined | Promise<string | undefined> {
-    // No entry is empty, so it is none.
+    // No entry is empty: the key does not exist.
     if (start === '' || start === null) return undefined
     if (!isLarge(start)) return unpack(start, maxTextBytes)
     return pass(key, began, async () => {
@@ -88,7 +90,7 @@ export function redisStore(options: RedisStoreOptions): Store {
     })
   }
 
-  /** Whoever asks is told before the budget is over that it is the entry that is late, and not the store. */
+  /** Fails before the budget is over, so that the entry counts as late, and not the store. */
   async function pass<T>(key: string, began: number, ask: () => Promise<T>): Promise<T> {
     const left = began + shareOfLarge * budgetMilliseconds - performance.now()
     return await inTime(ask(), Math.max(1, left)).catch((error: Error) => {
@@ -124,7 +126,7 @@ export function redisStore(options: RedisStoreOptions): Store {
     leases: {
       async take(key, token, milliseconds): Promise<LeaseAnswer> {
         const began = performance.now()
-        // In one request and in this order: whoever gets the lease sees what its last holder stored.
+        // In one request and in this order: the next holder of the lease sees the last holder's entry.
         const [lease, start] = await single
           .pipeline()
           .set(keys().lease(key), token, { nx: true, px: milliseconds })
@@ -137,7 +139,7 @@ export function redisStore(options: RedisStoreOptions): Store {
         try {
           return { taken: isTaken, text: await textOf(key, start.result, began) }
         } catch {
-          // Whoever has the lease replaces it.
+          // The holder of the lease replaces it.
           return { taken: isTaken, text: undefined }
         }
       },
@@ -148,7 +150,7 @@ export function redisStore(options: RedisStoreOptions): Store {
   }
 }
 
-/** In bytes, of which a character takes three at most for each of its two in memory. */
+/** Two bytes of memory are three bytes of UTF-8 at most. */
 function isLarge(text: unknown): boolean {
   return typeof text === 'string' && 3 * text.length >= largeBytes && Buffer.byteLength(text) >= largeBytes
 }

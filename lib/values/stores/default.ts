@@ -2,7 +2,7 @@ import { slot } from '../../base/slot.ts'
 import type { Store } from './contract.ts'
 import { storeOfEnvironment } from './environment.ts'
 
-/** Where `cached()` keeps its values, once that is known. */
+/** The store of `cached()`, once it is chosen. */
 export const chosen = slot('default store', (): { store?: Store } => ({}))
 
 /** Returns the store that the environment names, one for the process. */

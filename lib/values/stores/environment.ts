@@ -4,7 +4,7 @@ import type { Store } from './contract.ts'
 import { memoryStore } from './memory.ts'
 
 /**
- * Gives the store that the environment names: Upstash Redis when `UPSTASH_REDIS_REST_URL` and its token are set, else
+ * Returns the store that the environment names: Upstash Redis when `UPSTASH_REDIS_REST_URL` and its token are set, else
  * the Redis or Valkey of `REDIS_URL`, else this process's memory.
  *
  * @throws CacheVersionsError `invalid-config` for half a configuration, rather than to serve from another store.

@@ -3,10 +3,10 @@ import type { Store } from './contract.ts'
 
 const mebibyte = 1024 * 1024
 
-/** What an entry costs beside its text, measured for lru-cache's own bookkeeping. */
+/** The bytes of an entry beside its text, measured for lru-cache's own bookkeeping. */
 const entryOverheadBytes = 200
 
-/** A store in this process's memory that keeps the entries used last, within a bound in bytes. */
+/** Returns a store in this process's memory that keeps the most recently used entries, up to a limit in bytes. */
 export function memoryStore(maxBytes: number = 64 * mebibyte): Store {
   const texts = memoryTexts(maxBytes)
   return {
@@ -20,11 +20,11 @@ export function memoryStore(maxBytes: number = 64 * mebibyte): Store {
   }
 }
 
-/** The texts used last, within a bound in bytes. */
+/** Returns a map of the most recently used texts, up to a limit in bytes. */
 export function memoryTexts(maxBytes: number): LRUCache<string, string> {
   return new LRUCache({
     maxSize: maxBytes,
-    // Two bytes a character is the most that V8 spends on a string.
+    // V8 uses two bytes a character at most.
     sizeCalculation: (text, key) => 2 * (text.length + key.length) + entryOverheadBytes,
   })
 }
