@@ -1,6 +1,6 @@
 import type {} from 'next-cache-versions'
 
-/** The caches of the forum, named once: for the types, and for whoever goes through them all. */
+/** The caches of the forum, named once: for the types, and for loops over all of them. */
 export const caches = ['settings', 'categories', 'permissions', 'bans'] as const
 
 declare module 'next-cache-versions' {

@@ -4,7 +4,7 @@ import postgres from 'postgres'
 /** On globalThis, because Next loads this module once for each of its bundles, and again after each edit. */
 const slot = Symbol.for('forum/database')
 
-/** Gives the forum's database, opened at its first use: a build, or a page that needs none, connects to nothing. */
+/** Returns the forum's database, opened at its first use: a build, or a page without a query, connects to nothing. */
 export function database(): PostgresJsDatabase {
   const scope = globalThis as { [slot]?: PostgresJsDatabase }
   scope[slot] ??= open()
@@ -25,7 +25,7 @@ function open(): PostgresJsDatabase {
     })
     return drizzle(client)
   } catch {
-    // What was thrown shows the URL, and with it the password.
+    // The error of the driver shows the URL, and with it the password.
     throw new Error('DATABASE_URL is not a URL of Postgres. Encode the special characters of its password.')
   }
 }

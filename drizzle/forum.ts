@@ -35,13 +35,13 @@ export const categories = pgTable(
   (table) => [index('categories_parent_id').on(table.parentId)],
 )
 
-/** Who may do things. Cached under `permissions`, like the rules below. */
+/** The groups, which have permissions. Cached under `permissions`, like the rules below. */
 export const groups = pgTable('groups', {
   id: integer().primaryKey().generatedByDefaultAsIdentity(),
   name: varchar({ length: 60 }).notNull(),
 })
 
-/** What a group may do in a category and, where no rule says otherwise, in all below it. */
+/** The permission of a group in a category and, where no other rule overrides it, in all below it. */
 export const permissionRules = pgTable(
   'permission_rules',
   {

@@ -28,7 +28,7 @@ test('somebody whom the app does not let in sees no cache', async ({ page, conte
   await expect(page.getByRole('table')).toHaveCount(0)
 })
 
-test('an action of somebody whose session ended meanwhile changes nothing', async ({ page, context }) => {
+test('an action of a user whose session has ended changes nothing', async ({ page, context }) => {
   await context.addCookies([{ name: 'user', value: 'moderator', url }])
   await page.goto(`${url}/admin/caches`)
   await context.clearCookies()

@@ -103,7 +103,7 @@ test('a session that was changed opens nothing', async ({ context, page, baseURL
   await expect(page.getByText('This page is closed.')).toBeVisible()
 })
 
-test('signing out closes the page, also to whoever has kept the cookie', async ({ context, page }) => {
+test('signing out closes the page, also to a browser that has kept the cookie', async ({ context, page }) => {
   await signIn(context)
   const cookies = await context.cookies()
   await page.goto('/admin/caches')

@@ -54,7 +54,7 @@ test('a write shows at once, computed under a new version', async ({ page }) => 
   await lift(page, 'mallory')
 })
 
-test('an UPDATE of cache_versions makes the next view compute anew', async ({ page }) => {
+test('after an UPDATE of cache_versions the next view computes its values again', async ({ page }) => {
   await page.goto('/bans')
   await sql`update cache_versions set version = new_cache_version() where cache = 'bans'`
   await page.reload()
@@ -145,7 +145,7 @@ test('a name is checked against the cached bans', async ({ page }) => {
   await expect(answer(page, 'Check a name')).toHaveText('“anna” may sign up.')
 })
 
-test('the static page is made again at the first request after a plain UPDATE', async ({ page }) => {
+test('the static page is revalidated at the first request after a plain UPDATE', async ({ page }) => {
   const madeAt = () => page.getByLabel('Receipt: this page').locator('time').getAttribute('datetime')
   await page.goto('/static')
   const first = await madeAt()

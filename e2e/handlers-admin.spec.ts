@@ -97,7 +97,7 @@ test('wrong tokens are compared five at once, the rest are told to wait, and the
   const refused = wrong.filter((answer) => answer.status === 429)
   expect(refused.length).toBe(300 - statuses(wrong, 401))
   for (const answer of refused) expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0)
-  // Not even the right one tells whoever guesses that it is right.
+  // Not even the right token reveals at the limit that it is right.
   expect((await send(configured, { token: adminToken }, from)).status).toBe(429)
   const lines = await linesOf(configured, 'wrong')
   expect(lines).toHaveLength(1)

@@ -8,8 +8,8 @@ import { test } from './fixtures/handlers/support/test.ts'
 import { until } from './fixtures/handlers/support/until.ts'
 import type { NextServer } from './support/next-server.ts'
 
-// One app, built with the handlers and without, is asked the same in the same order. What has to do with no version is
-// answered alike; what is different by intent is said so.
+// One app, built with the handlers and without, is asked the same in the same order. Pages that depend on no version
+// are answered alike; intended differences have tests of their own.
 
 interface Side {
   readonly sql: Cluster['sql']
@@ -36,7 +36,7 @@ test.afterAll(async () => {
   clusters = []
 })
 
-/** Does the same on both sides, and gives what was seen on each: with the handlers, and in stock Next. */
+/** Does the same on both sides, and returns the results: with the handlers, and in stock Next. */
 async function onBoth<T>(work: (side: Side) => Promise<T>): Promise<[T, T]> {
   const seen: T[] = []
   for (const { sql, servers } of clusters) seen.push(await work({ sql, server: servers[0] as NextServer }))
@@ -78,7 +78,7 @@ async function valuesUntil(side: Side, path: string, last: string): Promise<stri
 }
 
 // The first of all, before anything is changed.
-test('what the build has made of plain tags is served at the first request', async () => {
+test("the build's pages with plain tags are served at the first request", async () => {
   const [ours, stock] = await onBoth(async (side) => {
     const found: Record<string, string | undefined> = {}
     const loads = await loadsDuring(side, async () => {
@@ -204,7 +204,7 @@ test('revalidatePath expires the page', async () => {
   expect(ours.map(({ shown }) => shown.value)).toEqual(['built', 'by-path', 'by-path'])
 })
 
-test('updateTag with a tag that names no cache expires what carries it', async () => {
+test('updateTag with a tag that names no cache expires its entries', async () => {
   const [ours, stock] = await onBoth(async (side) => {
     const before = await ask(side, '/tagged')
     await post(side.server, 'updatePosts', 'by-tag')
@@ -229,7 +229,7 @@ for (const [verb, seen] of Object.entries({ expire: ['at-expire'], max: ['before
   })
 }
 
-test('by intent, what depends on a version is kept by no browser, and max never serves it stale', async () => {
+test('by intent, a page that depends on a version is kept by no browser, and max never serves it stale', async () => {
   const [ours, stock] = await onBoth(async (side) => {
     const { headers } = await ask(side, '/plain')
     await change(side, 'bans', 'at-max')

@@ -51,7 +51,7 @@ test('a prefetch that shares the lookup of another may be kept by nobody', async
   expect(new Set(answers)).toEqual(new Set([forEachToAsk]))
 })
 
-test('what the app says itself stands', async () => {
+test('a header that the app sets itself stands', async () => {
   for (const path of ['/versioned', '/api/static'])
     expect(await cacheControl(path, { 'x-own-header': 'config' })).toBe('public, max-age=60')
   expect(await cacheControl('/versioned', { ...prefetch('/_tree'), 'x-own-header': 'config' })).toBe(

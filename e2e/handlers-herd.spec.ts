@@ -12,7 +12,7 @@ test.beforeAll(async ({ built }) => {
   redis = await startRedis({ own: true })
   cluster = await startCluster(await built(), {
     servers: 2,
-    // What is counted is the loads, on a machine that may be busy with the tests themselves.
+    // Only the loads are counted, on a machine that may be busy with the tests themselves.
     env: { REDIS_URL: redis.url, CACHE_VERSIONS_REDIS_BUDGET_MS: '5000' },
   })
 })

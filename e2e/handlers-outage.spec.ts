@@ -21,12 +21,12 @@ test.afterEach(async () => {
   if (!cluster.gate.isOpen()) await cluster.gate.open()
 })
 
-/** What a server has printed, without the empty lines. */
+/** The lines that a server has printed, without the empty ones. */
 async function printed({ log }: NextServer): Promise<string[]> {
   return (await readFile(log, 'utf8')).split('\n').filter((line) => line.trim() !== '')
 }
 
-/** What it has said of its database by itself: one line. */
+/** The one line that it has printed about its database by itself. */
 async function warningOf(server: NextServer): Promise<string> {
   const warnings = async () => (await printed(server)).filter((line) => line.startsWith('[cache-versions]'))
   await expect.poll(warnings, { timeout: 10_000 }).toHaveLength(1)

@@ -22,23 +22,23 @@ test.afterAll(async () => {
 
 const options = () => ({
   servers: 2,
-  // What is counted is the loads, on a machine that may be busy with the tests themselves.
+  // Only the loads are counted, on a machine that may be busy with the tests themselves.
   env: { FIXTURE_PAGES: 'shared', REDIS_URL: redis.url, CACHE_VERSIONS_REDIS_BUDGET_MS: '2000' },
 })
 
-/** What is made at each request is kept in no cache of pages. */
+/** A page that is rendered at each request is in no cache of pages. */
 const atRequest = ['/act', '/shell', '/param/two']
 const pages = Object.entries(kinds).filter(([, path]) => !atRequest.includes(path))
 
 for (const [kind, path] of pages) {
-  test(`${kind} that one server has made is served by the other without a load`, async () => {
+  test(`${kind} that one server has rendered is served by the other without a load`, async () => {
     const [one, two] = cluster.servers as [NextServer, NextServer]
     await servedWithoutLoad(cluster, path, { made: one, served: two })
     await servedWithoutLoad(cluster, path, { made: two, served: one })
   })
 }
 
-test('a shell that one server has made is served by the other, which loads what the shell leaves open', async () => {
+test('a shell that one server has rendered is served by the other, which loads its dynamic holes', async () => {
   const [one, two] = cluster.servers as [NextServer, NextServer]
   await invalidateBySql(cluster, 'shell')
   await expectValues(one, '/shell', 'shell')
@@ -47,7 +47,7 @@ test('a shell that one server has made is served by the other, which loads what 
   expect(await loads(cluster)).toEqual(['bans'])
 })
 
-test('what fetch was answered on one server is used by the other', async () => {
+test('a response to fetch on one server is used by the other', async () => {
   const [one, two] = cluster.servers as [NextServer, NextServer]
   await invalidateBySql(cluster, 'fetch')
   await expectValues(one, '/act', 'fetch')
@@ -57,7 +57,9 @@ test('what fetch was answered on one server is used by the other', async () => {
   expect(await loads(cluster)).not.toContain('fetch bans')
 })
 
-test('a path that one server has made on demand is served by the other without a load', async ({ built }) => {
+test('a path that one server has rendered on demand is served by the other without a load', async ({
+  built,
+}) => {
   test.setTimeout(180_000)
   const classic = await startCluster(await built('without cache components and without a proxy'), options())
   try {

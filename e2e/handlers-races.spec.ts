@@ -16,7 +16,7 @@ test.beforeAll(({ shared }) => {
 })
 
 for (const [kind, path] of Object.entries(kinds)) {
-  test(`a request after an invalidation gets nothing that was being loaded before it: ${kind}`, async () => {
+  test(`a request after an invalidation joins no load that began before it: ${kind}`, async () => {
     expect(await overtaken({ path })).toEqual(onlyNew)
   })
 }
@@ -61,7 +61,7 @@ for (const [what, path] of [
 
 const onlyNew = expect.not.arrayContaining(['old'])
 
-/** Has the load of a page overtaken, and gives what was shown to somebody who came after that. */
+/** Overtakes the load of a page, and returns the values of a request that came after the invalidation. */
 async function overtaken(course: Omit<Course, 'overtake'>): Promise<string[]> {
   await invalidateBySql(cluster, 'old')
   const { overtaken, meanwhile } = await race(cluster, server, {

@@ -20,7 +20,7 @@ test.beforeAll(async ({ built }) => {
 test.afterAll(() => cluster?.stop())
 
 for (const [kind, path] of Object.entries(kinds)) {
-  test(`a standalone server in another folder gives ${kind} fresh at the next request`, async () => {
+  test(`a standalone server in another folder serves ${kind} fresh at the next request`, async () => {
     for (const round of [1, 2]) {
       await values(app, path)
       const value = `${path}#${round}`

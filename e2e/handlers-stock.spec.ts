@@ -6,7 +6,7 @@ import { race } from './fixtures/handlers/support/race.ts'
 import { test } from './fixtures/handlers/support/test.ts'
 import type { NextServer } from './support/next-server.ts'
 
-// What Next's own cache handlers do where the other specs show those of the package. Nothing of the package is tested
+// Shows Next's own cache handlers where the other specs show those of the package. Nothing of the package is tested
 // here: a test that fails after an update of Next says that a reason for the package is gone.
 
 let cluster: Cluster
@@ -20,7 +20,7 @@ test.beforeAll(async ({ built }) => {
 
 test.afterAll(() => cluster?.stop())
 
-test('stock Next gives every kind of entry as it was after a plain UPDATE', async () => {
+test('stock Next serves every kind of entry stale after a plain UPDATE', async () => {
   for (const path of Object.values(kinds)) await values(server, path)
   await invalidateBySql(cluster, 'by-sql')
   for (const path of Object.values(kinds)) {
@@ -28,7 +28,7 @@ test('stock Next gives every kind of entry as it was after a plain UPDATE', asyn
   }
 })
 
-test('stock Next gives a new path of a [param] route the entries of the build after an updateTag', async () => {
+test('stock Next renders a new path of a [param] route from the entries of the build after an updateTag', async () => {
   await post(server, 'update', 'by-tag')
   expect(await shown(server, '/versioned')).toEqual({ value: 'by-tag' })
   expect(await values(server, '/param/new')).toContain('built')

@@ -18,7 +18,7 @@ test.beforeAll(async ({ built }) => {
 
 test.afterAll(() => cluster?.stop())
 
-test('without cache components and without a proxy what the build has made is served at the first request', async () => {
+test("without cache components and without a proxy the build's pages are served at the first request", async () => {
   const [server] = cluster.servers as [NextServer]
   const loads = await loadsDuring(cluster, async () => {
     for (const path of plainlyTagged) await shown(server, path)

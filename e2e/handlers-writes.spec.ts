@@ -44,7 +44,7 @@ for (const form of ['invalidate', 'update', 'invalidateInTransaction']) {
   })
 }
 
-test('after an action a page from generateStaticParams is made anew, and stays a static page', async () => {
+test('after an action a page from generateStaticParams is revalidated, and stays a static page', async () => {
   await post(server, 'update', 'still-static')
   for (const _ of [1, 2]) {
     const navigation = await fetch(`${server.url}/param/one`, { headers: { rsc: '1' } })
@@ -84,7 +84,7 @@ for (const [place, revalidate] of [
   ['an action posted without JavaScript', () => post(server, 'revalidate', 'settled')],
   ['a route handler', () => fetch(`${server.url}/api/do?verb=max`, { method: 'POST' })],
 ] as const) {
-  test(`the answer to revalidateTag in ${place} waits until it has been written`, async () => {
+  test(`the response to revalidateTag in ${place} waits until it has been written`, async () => {
     let answered = false
     const answer = await cluster.sql.begin(async (hold) => {
       await hold`select from cache_versions where cache = 'bans' for update`

@@ -58,7 +58,7 @@ test('a server that starts with an old build serves nothing of it', async () => 
   }
 })
 
-test('a static page is made once for each version, and served from the cache after that', async () => {
+test('a static page is rendered once for each version, and served from the cache after that', async () => {
   const [server] = cluster.servers
   await invalidateBySql(cluster, 'once')
   const answers = await Promise.all(

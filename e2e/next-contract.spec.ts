@@ -5,7 +5,7 @@ import { inflateSync } from 'node:zlib'
 import { expect, test } from '@playwright/test'
 import { type NextServer, startNext } from './support/next-server.ts'
 
-/** Something that Next did; `handlers/` of the fixture says which it notes. */
+/** An event; `handlers/` of the fixture notes them. */
 interface Event {
   readonly what: string
   readonly [detail: string]: unknown
@@ -51,7 +51,7 @@ function all(events: readonly Event[], what: string): Event[] {
   return events.filter((event) => event.what === what)
 }
 
-test('the default export of cacheHandler is awaited for each request, before it is given a page', async () => {
+test('the default export of cacheHandler is awaited for each request, before the lookup of its page', async () => {
   const events = await during(() => Promise.all([get('/static'), get('/static'), get('/static')]))
   const page = events.filter(
     ({ what, path, route }) => path === '/static' || (what === 'awaited' && route === '/static'),
@@ -75,7 +75,7 @@ test('the request tells its route and params when the default export is awaited'
   })
 })
 
-test('a page that comes back with lastModified -1 is rendered before the answer', async () => {
+test('a page that comes back with lastModified -1 is rendered before the response', async () => {
   const before = await get('/static')
   await seen('?outdated=/static')
   const after = await get('/static')
@@ -134,10 +134,10 @@ test('completedCacheInvocations is asked right before a join, and a result that 
   for (const answer of await Promise.all([first, second])) expect(outputOf(answer)).toBe('expired')
 })
 
-test('the handlers are told of revalidated tags with one list', async () => {
+test('the handlers are called for revalidated tags with one list', async () => {
   const events = await during(() => post('/act'))
   const told = events.filter(({ what }) => what.endsWith('told'))
-  // A form that is posted without JavaScript is told of twice.
+  // For a form that is posted without JavaScript Next calls the handlers twice.
   expect(told).toHaveLength(6)
   for (const round of [told.slice(0, 3), told.slice(3)]) {
     expect(round.map(({ what }) => what).sort()).toEqual(['entries told', 'entries told', 'pages told'])
@@ -146,7 +146,7 @@ test('the handlers are told of revalidated tags with one list', async () => {
   expect(told[0]?.tags).toEqual(['thing'])
 })
 
-test('the handlers of one request are made with one headers object', async () => {
+test('the handlers of one request are created with one headers object', async () => {
   await post('/act')
   const events = await during(() => get('/api/static'))
   const [stored] = all(events, 'set')

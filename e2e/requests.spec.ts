@@ -22,7 +22,7 @@ async function shown(page: Page, id: string): Promise<Versions> {
   return JSON.parse((await page.locator(`#${id}`).textContent()) ?? '')
 }
 
-/** What each part of the page saw: it must be one snapshot. */
+/** The versions that each part of the page saw: it must be one snapshot. */
 async function everywhere(page: Page): Promise<Versions[]> {
   const parts = await Promise.all(['layout', 'page', 'component', 'sibling'].map((id) => shown(page, id)))
   // React takes the old title away before it sets the new one.

@@ -19,7 +19,7 @@ const program = `
   test('a promise that is broken', () => expectInvalidates(['bans', 'settings'], () => invalidateCache('bans')))
 `
 
-/** Runs the program under node:test, as a package's own name resolves in its folder, and gives what it printed. */
+/** Runs the program under node:test, as a package's own name resolves in its folder, and returns its output. */
 function runNodeTest(): Promise<string> {
   const args = ['--test-reporter=tap', '--input-type=module', '--eval', program]
   const env = { ...process.env, NODE_TEST_CONTEXT: '', NODE_OPTIONS: '', VITEST: '' }

@@ -11,7 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => database.drop())
 
-test('gives what the action gives when it invalidates what it promised', async () => {
+test('returns the result of the action when it invalidates what it promised', async () => {
   const result = await expectInvalidates('bans', async () => {
     await invalidateCache('bans')
     return 'result'

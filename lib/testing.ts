@@ -11,7 +11,8 @@ import type { CacheName, CacheVersions } from './versions/register.ts'
  * await expectInvalidates('bans', () => banUser('trouble'))
  * ```
  *
- * @throws AssertionError when other caches are invalidated than expected, with the old and new versions; CacheVersionsError `unknown-cache` for a name that is not versioned; what the action throws.
+ * @throws AssertionError when other caches are invalidated than expected, with the old and new versions;
+ * CacheVersionsError `unknown-cache` for a name that is not versioned; what the action throws.
  */
 export async function expectInvalidates<T>(
   names: CacheName | readonly CacheName[],

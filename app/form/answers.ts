@@ -16,15 +16,15 @@ function answers(): WeakMap<object, Answer> {
 }
 
 /**
- * Keeps what an action answers for the page that this request renders next. Next drops the state of `useActionState`
- * when a page that has a prerendered shell is posted to without JavaScript; this brings it there all the same.
+ * Keeps the outcome of an action for the page that this request renders next. Next drops the state of `useActionState`
+ * when a page with a prerendered shell is posted to without JavaScript; this restores it.
  */
 export async function keepAnswer(form: string, outcome: Outcome): Promise<Outcome> {
   answers().set(await headers(), { form, outcome })
   return outcome
 }
 
-/** What the action of this request has answered to this form, if it was this form that was posted. */
+/** Returns the outcome of this request's action, if it was this form that was posted. */
 export async function answerTo(form: string): Promise<Outcome | null> {
   const answer = answers().get(await headers())
   return answer?.form === form ? answer.outcome : null

@@ -8,5 +8,5 @@ interface Status {
   readonly pending: boolean
 }
 
-/** What the form around a field or a button is doing. */
+/** The state of the form around a field or a button. */
 export const FormStatus = createContext<Status>({ outcome: null, pending: false })

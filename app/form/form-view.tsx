@@ -10,7 +10,7 @@ export type FormAction = (last: Outcome | null, data: FormData) => Promise<Outco
 
 export interface FormViewProps {
   action: FormAction
-  /** What the form says before it is sent by this browser: without JavaScript, the answer to the last post. */
+  /** The outcome before this browser has sent the form: without JavaScript, that of the last post. */
   first: Outcome | null
   label: string
   children: ReactNode

@@ -1,17 +1,17 @@
 import type { CacheName, CacheVersions } from 'next-cache-versions'
 
-/** What a form says after it was sent. */
+/** The outcome of a sent form. */
 export interface Outcome {
   readonly message: string
-  /** What is wrong with which field. Then nothing was changed. */
+  /** The errors, by field. With errors nothing was changed. */
   readonly invalid?: Readonly<Record<string, string>>
-  /** What was typed, so that a refused form is not typed again. */
+  /** The typed texts, so that a refused form is not typed again. */
   readonly typed?: Readonly<Record<string, string>>
   /** The caches that the write has invalidated. */
   readonly invalidated?: readonly { cache: CacheName; before: string; after: string }[]
 }
 
-/** What was done, and the versions it changed: those before the write compared with those after. */
+/** Returns the outcome of a write, with the versions that it changed: those before compared with those after. */
 export function done(message: string, before: CacheVersions, after: CacheVersions): Outcome {
   const names = Object.keys(after).sort() as CacheName[]
   return {

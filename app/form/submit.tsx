@@ -21,7 +21,7 @@ export function Submit({ children, name, value, label, quiet }: SubmitProps) {
       value={value}
       aria-label={label}
       className={quiet ? styles.quiet : styles.submit}
-      // Not `disabled`: that would take the focus away from whoever pressed it.
+      // Not `disabled`: that would take the focus away.
       aria-disabled={pending}
     >
       {children}

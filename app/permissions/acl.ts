@@ -1,9 +1,9 @@
-/** What may be done in a category. Without `see` there is no `read`, and without `read` nothing else. */
+/** The permissions in a category. Without `see` there is no `read`, and without `read` no other. */
 export const permissions = ['see', 'read', 'start', 'reply', 'moderate'] as const
 
 export type Permission = (typeof permissions)[number]
 
-/** For each category, what the group may do in it. */
+/** The permissions of the group, by category. */
 export type Acl = ReadonlyMap<number, ReadonlySet<Permission>>
 
 export interface Node {

@@ -31,7 +31,7 @@ export default async function PermissionsPage({ searchParams }: Props) {
           <Receipt of={`The permissions of ${group.name}`} receipt={receipt} />
           <p className={styles.note}>
             Its key holds two versions, because it is made from two things. Press a button in the table, or{' '}
-            <Link href="/categories">rename a category</Link>: either way the next view computes it anew.
+            <Link href="/categories">rename a category</Link>: either way the next view computes it again.
           </p>
         </>
       }

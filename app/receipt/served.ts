@@ -1,6 +1,6 @@
 import { type CachedEvent, type CacheName, type CacheVersions, cached } from 'next-cache-versions'
 
-/** What a page tells about a value that came through a cache. */
+/** The facts about a value that came through a cache. */
 export interface Receipt {
   readonly key: string
   readonly versions: readonly { readonly cache: CacheName; readonly version: string }[]
@@ -16,10 +16,10 @@ export interface Served<T> {
   readonly receipt: Receipt
 }
 
-/** How long a value that nobody invalidates is kept. Freshness is the version's affair; this only bounds storage. */
+/** The lifetime of a value that nobody invalidates. Freshness comes from the version; this only bounds storage. */
 const ttlSeconds = 3600
 
-/** Gets the value through `cached`, and a receipt that says what that was: a hit or a load, how long, how old. */
+/** Returns the value through `cached`, and a receipt: a hit or a load, how long it took, how old it is. */
 export async function served<T>(
   key: string,
   versions: CacheVersions,

@@ -1,7 +1,7 @@
 import { unstable_rethrow } from 'next/navigation'
 import { getSettings } from './settings.ts'
 
-/** The forum's name for the header and the titles, which must stand even while Postgres cannot be reached. */
+/** The forum's name for the header and the titles, which must show even while Postgres cannot be reached. */
 export async function forumName(): Promise<string> {
   try {
     return (await getSettings()).value.forumName

@@ -8,13 +8,13 @@ export const metadata = { title: 'Static' }
 
 const caches = ['settings', 'categories', 'bans'] as const
 
-/** Prerendered at build, and made again at the first request after one of its versions changed. */
+/** Prerendered at build, and revalidated at the first request after one of its versions changed. */
 export default async function StaticPage() {
   const facts = await forumFacts()
   return (
     <PageFrame
       title="Static"
-      lead="This page is made ahead of time, with 'use cache'. It carries the versions it was made under as stamps, and is served while they are the current ones: on every server, whoever changed them."
+      lead="This page is prerendered, with 'use cache'. It carries the versions it was rendered under as stamps, and is served while they are the current ones: on every server, whoever changed them."
       aside={
         <section className={receipt.receipt} aria-label="Receipt: this page" data-result="static">
           <header className={receipt.head}>
@@ -50,7 +50,7 @@ export default async function StaticPage() {
       <p>
         Reload: the time stays. Ban a name, rename a category, or run{' '}
         <code>update cache_versions set version = 'anything' where cache = 'bans'</code>, and the next request
-        makes it anew.
+        regenerates it.
       </p>
     </PageFrame>
   )

@@ -176,7 +176,7 @@ BEGIN
     INSERT INTO cache_invalidations (cache, version, previous_version, reason)
       VALUES (OLD.cache, OLD.version, OLD.version, coalesce(cache_versions_setting('reason'), 'stopped'));
   ELSE
-    -- A cache that is started anew has another version than before, which is an invalidation.
+    -- A cache that is started again has another version than before, which is an invalidation.
     SELECT cache, version INTO newest FROM cache_invalidations
       WHERE cache::text <= NEW.cache::text AND version IS NOT NULL ORDER BY cache DESC, id DESC LIMIT 1;
     IF newest.cache::text = NEW.cache::text AND newest.version::text <> NEW.version::text THEN
@@ -405,7 +405,7 @@ BEGIN
 END
 $$;
 --> statement-breakpoint
--- Triggers act with the rights of the functions' owner, so a stranger may not put them on a table of his own. Who is
--- granted the last one may, and so invalidate any cache.
+-- Triggers act with the rights of the functions' owner, so a stranger may not put them on a table of his own. A role
+-- that is granted the last one may, and so can invalidate any cache.
 REVOKE EXECUTE ON FUNCTION prepare_cache_invalidation(), apply_cache_invalidations(), log_cache_version(),
   invalidate_cache_of_trigger() FROM PUBLIC;

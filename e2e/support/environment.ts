@@ -1,4 +1,4 @@
-/** What the servers of a run are, handed from the global setup to the tests. */
+/** The servers of a run, handed from the global setup to the tests. */
 const names = {
   demo: 'E2E_DEMO_URL',
   demoDatabase: 'DATABASE_URL',

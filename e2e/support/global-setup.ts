@@ -8,7 +8,7 @@ import { removePostgres } from '../../scripts/postgres/remove-postgres.ts'
 import { adminToken, handOver } from './environment.ts'
 import { startApp, startNext } from './next-server.ts'
 
-/** Starts one Postgres and the servers that the specs talk to; gives the function that stops them. */
+/** Starts one Postgres and the servers of the specs; returns the function that stops them. */
 export default async function setup(): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'cache-versions-e2e-'))
   const server = await ensurePostgres({ dataFolder: join(folder, 'postgres'), durable: false })

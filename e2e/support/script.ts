@@ -8,7 +8,7 @@ import { project } from '../../scripts/project.ts'
 export interface Script {
   readonly process: ChildProcess
   readonly output: () => string
-  /** What stands behind a word of the table that it prints. */
+  /** Returns the text after a word of the table that it prints. */
   readonly says: (word: string) => Promise<string>
 }
 

@@ -3,8 +3,8 @@ import postgres from 'postgres'
 import { environment } from './environment.ts'
 
 /**
- * Gives the statements that the package sent to the database, that of the fixture for requests unless told otherwise,
- * while the work ran, as Postgres itself wrote them to its log: counted at the server, not in the code.
+ * Returns the statements that the package sent to the database while the work ran, by default to that of the fixture
+ * for requests, as Postgres wrote them to its log: counted at the server, not in the code.
  */
 export async function statementsDuring(
   work: () => Promise<unknown>,

@@ -16,7 +16,7 @@ async function log() {
   return await database.sql`select cache, reason, actor, source from cache_invalidations order by cache`
 }
 
-test('gives the named caches new versions, outside of Next too', async () => {
+test('changes the versions of the named caches, outside of Next too', async () => {
   const before = await readCacheVersions()
   await invalidateCache(['bans', 'bans'], { reason: 'test', actor: 'anna' })
   const after = await readCacheVersions()
@@ -25,7 +25,7 @@ test('gives the named caches new versions, outside of Next too', async () => {
   expect(await log()).toEqual([{ cache: 'bans', reason: 'test', actor: 'anna', source: 'app' }])
 })
 
-test('gives every cache a new version and names them', async () => {
+test('changes the version of every cache and returns their names', async () => {
   const before = await readCacheVersions()
   const names = await invalidateAllCaches({ reason: 'test' })
   const after = await readCacheVersions()
@@ -91,7 +91,7 @@ test('an invalidation that waits for a lock longer than its budget throws, and d
     throw new Error('rolled back')
   })
   await expect(failure).rejects.toThrow('rolled back')
-  // Whatever still waited for the row would have it before this.
+  // A query that still waited for the row would have it before this.
   await database.sql`select from cache_versions where cache = 'bans' for update`
   expect(await readCacheVersions()).toEqual(before)
   expect(await log()).toEqual([])

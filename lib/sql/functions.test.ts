@@ -43,7 +43,7 @@ test('a new version is 8 random letters and digits', async () => {
   for (const row of rows) expect(row.version).toMatch(/^[A-Za-z0-9]{8}$/)
 })
 
-test('an invalidation gives the cache a new version and leaves a line in the log', async () => {
+test('an invalidation changes the version of the cache and leaves a line in the log', async () => {
   const before = await version('bans')
   const settings = await version('settings')
   await sql`select invalidate_cache('bans')`

@@ -44,7 +44,7 @@ async function loggedCaches(): Promise<string[]> {
   return (await log()).map(({ cache }) => cache).sort()
 }
 
-/** What the README shows: Postgres asks for the transaction to be run again. */
+/** Runs the transaction again when Postgres asks for it, as docs/sql.md says. */
 async function again<T>(transaction: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {

@@ -41,7 +41,7 @@ test.each([
   expect(await cached<unknown>('k', () => 'not loaded again', forever)).toEqual(value)
 })
 
-test('gives each caller a copy of its own', async () => {
+test('returns a copy to each caller', async () => {
   const [one, two] = await Promise.all([
     cached('k', () => ({ list: [1] }), forever),
     cached('k', () => ({ list: [1] }), forever),

@@ -12,7 +12,7 @@ function gate<T>() {
   return { open, passed }
 }
 
-/** Asks for the value under a version, with or without leave to get the one before. */
+/** Calls `cached()` with a version, with or without accepting the previous one. */
 function asker(staleWhileRevalidateSeconds: number) {
   const store = memoryStore()
   const events: (CachedEvent | StaleEvent)['type'][] = []
@@ -79,7 +79,7 @@ test('a request that is older than the invalidation does not lead back', async (
   expect(await ask('three', () => 'third')).toBe('second')
 })
 
-test('a load that fails meanwhile leaves the version before in place, and is tried again', async () => {
+test('a load that fails in the background leaves the previous version in place, and is tried again', async () => {
   const { warn } = console
   const warnings: string[] = []
   console.warn = (message: string) => void warnings.push(message)

@@ -21,7 +21,7 @@ export type StaleOptions =
       staleWhileRevalidateSeconds: number
       /** The key without its versions, such as `'acl:42'`: the same for all entries that replace each other. */
       family: string
-      /** Called with what happened, before the value returns: the event `stale` marks a value of the previous version. */
+      /** Called with what happened, before the value returns: `stale` marks a value of the previous version. */
       report?: (event: CachedEvent | StaleEvent) => void
     }
 

@@ -56,7 +56,7 @@ test('reads the version of every cache', async () => {
   expect(versions.bans).toMatch(/^[A-Za-z0-9]{8}$/)
 })
 
-test('gives versions that nobody can change', async () => {
+test('returns versions that nobody can change', async () => {
   const versions: Record<string, string> = { ...(await readCacheVersions()) }
   expect(Object.isFrozen(await readCacheVersions())).toBe(true)
   expect(versions.toString).toBe(Object.prototype.toString)

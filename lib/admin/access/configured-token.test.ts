@@ -4,7 +4,7 @@ import { configuredToken, isConfiguredToken, shortToken } from './configured-tok
 const token = 'configured-by-the-owner-of-this-app'
 
 beforeEach(() => {
-  // What the log says is not what is tested here.
+  // The log is not tested here.
   shortToken.isTold = true
   process.env.CACHE_VERSIONS_ADMIN_TOKEN = token
 })

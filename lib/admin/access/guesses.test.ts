@@ -7,7 +7,7 @@ beforeEach(() => {
   guesses.clear()
 })
 
-/** Sends wrong tokens, each as soon as one is compared, for so many seconds; gives how many were. */
+/** Sends wrong tokens, each as soon as one is compared, for so many seconds; returns how many were. */
 function guessFor(duration: number, guesser: (guess: number) => Guesser): number {
   let guesses = 0
   for (let second = 0; second < duration; second++) {
@@ -50,7 +50,7 @@ test('a known browser has no more guesses than one stranger', () => {
   expect(guessFor(1, () => ({ browser: 'known' }))).toBe(5)
 })
 
-test('whoever was kept out is let in again three seconds after the last guess of strangers', () => {
+test('a stranger who was kept out is let in again three seconds after the last guess of strangers', () => {
   guessFor(600, (guess) => ({ address: `address ${guess}` }))
   expect(secondsUntilGuess({ address: 'the owner' }, 603)).toBe(0)
 })

@@ -106,7 +106,7 @@ test('the table holds neither a session nor a one-time token as it is', async ()
   for (const secret of [session, token, token.replace('once_', '')]) expect(kept).not.toContain(secret)
 })
 
-test('whoever may write to the table makes a one-time token in SQL', async () => {
+test('a role that may write to the table makes a one-time token in SQL', async () => {
   const token = `once_${randomBytes(32).toString('base64url')}`
   await database.sql`
     insert into cache_admin_tokens values (encode(sha256(${token}::text::bytea), 'hex'), now() + interval '1 hour')`

@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 
-/** What the expression gives of the handler that the configuration names, where these conditions hold. */
+/** Returns the value of the expression on the handler that the configuration names, under these conditions. */
 async function ofHandler(name: string, expression: string, conditions: readonly string[]): Promise<unknown> {
   const file = resolve('dist/handlers/entry', `${name}.js`)
   const code = `import handler from ${JSON.stringify(file)}; console.log(JSON.stringify(${expression}) ?? 'undefined')`

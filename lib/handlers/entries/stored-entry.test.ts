@@ -41,7 +41,7 @@ test('each reader gets a stream of its own', async () => {
   }
 })
 
-test('a stream that breaks gives no entry', async () => {
+test('a stream that breaks makes no entry', async () => {
   const broken = new ReadableStream<Uint8Array>({
     pull(controller) {
       controller.error(new Error('cut off'))

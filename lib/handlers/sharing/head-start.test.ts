@@ -7,13 +7,13 @@ import { arrival } from './arrival.ts'
 import { guessNextTime, type HeadStart, takeHeadStart } from './head-start.ts'
 import { nothingOlderToShare } from './overtaken.ts'
 
-// Who waits for what does not end waits for 5 s.
+// A wait for a load that never ends takes 5 s.
 vi.setConfig({ testTimeout: 4000 })
 
 const route = '/page'
 
 let database: TestDatabase
-/** What the next request does, as Next would. */
+/** The work of the next request, as Next would do it. */
 let work: () => Promise<void>
 const server = createServer(async (request, response) => {
   routed(request)
@@ -45,7 +45,7 @@ async function ask(does: () => Promise<void>, method = 'GET'): Promise<void> {
   await (await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`, { method })).arrayBuffer()
 }
 
-/** What a request finds begun when it asks for the page at once. */
+/** Returns the head start of a request that looks up the page at once. */
 async function headStart(method?: string): Promise<HeadStart | undefined> {
   let found: HeadStart | undefined
   await ask(async () => {

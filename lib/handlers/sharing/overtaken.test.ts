@@ -8,11 +8,11 @@ import { arrival } from './arrival.ts'
 import { nothingOlderToShare } from './overtaken.ts'
 import { loadStored, PageLoad } from './page-loads.ts'
 
-// Who waits for what does not end waits for 5 s.
+// A wait for a load that never ends takes 5 s.
 vi.setConfig({ testTimeout: 4000 })
 
 let database: TestDatabase
-/** What each path does, as the handlers would in a request. */
+/** The work at each path, as the handlers would do it in a request. */
 const work = new Map<string, (response: ServerResponse) => Promise<void>>()
 const server = createServer(async (request, response) => {
   routed(request)
@@ -85,7 +85,7 @@ function load(path: string, { alone = false, page = path } = {}): Load {
   return { begun, answered, store: () => loadStored(page), storeItself, fail: () => answer() }
 }
 
-/** What has happened first, of a request that waits for its turn and what is done meanwhile. */
+/** Returns the order of events of a request that waits for its turn, and of the work done in between. */
 async function order(path: string, meanwhile: (came: Promise<void>) => Promise<void>): Promise<string[]> {
   const events: string[] = []
   const { promise: arrived, resolve: came } = signal()
@@ -107,7 +107,7 @@ async function others(): Promise<void> {
 
 for (const [end, how] of [
   ['stored', 'store'],
-  ['given up with its answer', 'fail'],
+  ['abandoned with its response', 'fail'],
 ] as const) {
   test(`a request waits until a load that was overtaken is ${end}`, async () => {
     const old = load('/loads')
@@ -209,7 +209,7 @@ for (const [stores, how, left] of [
   ['the one made alone', 'storeItself', 'the other'],
 ] as const) {
   test(`of two loads of one page, ${left} is waited for when ${stores} has been stored`, async () => {
-    // Next makes a prefetch alone, beside the load that others share.
+    // Next renders a prefetch by itself, beside the load that others share.
     const alone = load('/twice', { alone: true })
     await alone.begun
     const shared = load('/twice')

@@ -6,7 +6,7 @@ const steps = fc.array(fc.constantFrom('request', 'invalidate'), { maxLength: 10
 
 /** One process with one cached function, as Next runs it: calls that come while one is under way join it. */
 class Process {
-  /** The data, and the version that each change gives it. */
+  /** The data, and the version after each change. */
   version = 0
   loads = 0
   readonly #scheduler: Scheduler

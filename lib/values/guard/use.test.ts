@@ -128,7 +128,7 @@ test('what an entry holds is not told when it cannot be read', async () => {
   expect(warnings).toEqual([expect.not.stringContaining('secret')])
 })
 
-test('an entry that cannot be read is loaded and written anew, with one warning', async () => {
+test('an unreadable entry is loaded and written again, with one warning', async () => {
   const store = memoryStore()
   for (const key of ['one', 'two']) {
     await store.set(key, '[{"half":', 60)
