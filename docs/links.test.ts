@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { expect, test } from 'vitest'
 
-const files = ['docs', 'lib', 'scripts', 'drizzle']
+const files = ['docs', 'lib']
   .flatMap((folder) => readdirSync(folder, { recursive: true }).map((name) => join(folder, String(name))))
   .concat('README.md', 'CONTRIBUTING.md', 'CHANGELOG.md')
 const documents = files.filter((file) => file.endsWith('.md'))

@@ -152,7 +152,7 @@ test('a restart signs nobody out', async () => {
   await again.stop()
 })
 
-test('the page of the README builds and opens without Cache Components', async ({ built }) => {
+test('the documented page builds and opens without Cache Components', async ({ built }) => {
   test.setTimeout(180_000)
   const classic = await startCluster(await built('without cache components and without a proxy'), {
     servers: 1,

@@ -7,7 +7,7 @@ import { createDefaultCacheHandler } from './entry-handler.ts'
 import { FileSystemCache } from './page-handler.ts'
 import { metaOfRequest } from './request-meta.ts'
 
-/** Each thing that the handlers rely on and that can be looked at before the first request, with its place in Next. */
+/** The parts of Next that the handlers rely on, as far as they can be checked before the first request. */
 const relied: Record<string, () => unknown> = {
   'workAsyncStorage.run': () => isFunction(workAsyncStorage.run) && isFunction(workAsyncStorage.getStore),
   'workUnitAsyncStorage.getStore': () => isFunction(workUnitAsyncStorage.getStore),
@@ -21,7 +21,9 @@ const relied: Record<string, () => unknown> = {
   NEXT_REQUEST_META: () => (requestMeta.NEXT_REQUEST_META as symbol) === metaOfRequest,
 }
 
-/** Returns the names of what this Next lacks. A Next that is not known may lack more, which only its tests can tell. */
+/**
+ * Returns the names of the parts that this Next lacks. An unknown Next may lack more, which only its tests can tell.
+ */
 export function missingInNext(): string[] {
   return Object.entries(relied).flatMap(([name, isThere]) => (holds(isThere) ? [] : [name]))
 }

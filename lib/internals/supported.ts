@@ -11,7 +11,7 @@ export function installedNext(): string {
   return (createRequire(import.meta.url)('next/package.json') as { version: string }).version
 }
 
-/** Tells whether the tests have passed on that Next, and if not, on which side of it they have. */
+/** Returns whether the tests have passed on that Next, and if not, on which side of the tested range it is. */
 export function supportOf(version: string): 'supported' | 'too old' | 'untested' {
   const release = version.split('-')[0] ?? ''
   const isPrerelease = release !== version
