@@ -51,11 +51,11 @@ interface NodePostgresClient {
 /** Runs the statement in the client's transaction and returns its rows. */
 export async function runIn(client: PostgresClient, { text }: Statement): Promise<unknown[]> {
   const answer = await send(client, text)
-  // Drizzle, postgres.js and Prisma answer with the rows, the others with an object that holds them.
+  // Drizzle, postgres.js and Prisma return the rows, the others an object that contains them.
   return Array.isArray(answer) ? answer : (answer as { rows: unknown[] }).rows
 }
 
-/** By what only one of them has: Drizzle has `query` too, for other things. */
+/** Selects the client by a method that only it has: Drizzle has `query` too, for another purpose. */
 function send(client: PostgresClient, text: string): PromiseLike<unknown> {
   if ('unsafe' in client) return client.unsafe(text)
   if ('$queryRawUnsafe' in client) return client.$queryRawUnsafe(text)
