@@ -1,7 +1,7 @@
 import { prepareEnvironment } from './app/environment.ts'
 import { compileLibrary } from './app/library.ts'
-import { startNext } from './app/next.ts'
-import { readNoOptions } from './options.ts'
+import { startNext } from './app/serve.ts'
+import { readOptions } from './options.ts'
 import { live } from './processes/lifetime.ts'
 
 const usage = `Usage: pnpm build
@@ -13,7 +13,7 @@ Compiles lib/ to dist/, migrates and seeds the database, and builds the app with
 DATABASE_URL is read from the environment, .env.local or .env; without it a Postgres is
 started in .data/postgres for the time of the build.`
 
-readNoOptions(usage)
+readOptions(usage, {})
 
 await live(async (lifetime) => {
   const compiler = compileLibrary()

@@ -1,15 +1,15 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { prepareEnvironment } from './app/environment.ts'
-import { isServing, startNext } from './app/next.ts'
-import { appPort } from './app/port.ts'
+import { appPort, isServing, startNext } from './app/serve.ts'
 import { signInPath } from './app/sign-in-path.ts'
 import { printTable } from './app/table.ts'
 import { startBalancer } from './cluster/balancer.ts'
+import { freePort } from './free-port.ts'
+import { portOption, readNumber, readOptions, readPort } from './options.ts'
 import { type Lifetime, live } from './processes/lifetime.ts'
 import { project } from './project.ts'
-import { freePort, startRedis } from './redis/redis.ts'
+import { startRedis } from './redis/redis.ts'
 import { startRest } from './redis/rest.ts'
 
 const usage = `Usage: pnpm cluster [--port <number>] [--servers <number>] [--rest]
@@ -17,7 +17,7 @@ const usage = `Usage: pnpm cluster [--port <number>] [--servers <number>] [--res
 Serves what pnpm build has built from several servers behind a proxy, with one Postgres and one Redis: what
 compose.yaml runs in containers, as plain processes. Uses DATABASE_URL and REDIS_URL when they are set.
 
-  -p, --port <number>     The port of the proxy (default: the first free one from 3000)
+  -p, --port <number>     The port of the proxy (default: PORT, or 3000, or the next free one)
       --servers <number>  How many servers (default: 2)
       --rest              Reaches Redis over Upstash's REST protocol
   -h, --help              Prints this
@@ -25,7 +25,7 @@ compose.yaml runs in containers, as plain processes. Uses DATABASE_URL and REDIS
 
 async function cluster(
   lifetime: Lifetime,
-  options: { port?: number; servers: number; rest: boolean },
+  options: { port: number | undefined; servers: number; rest: boolean },
 ): Promise<void> {
   if (!existsSync(join(project, '.next/BUILD_ID'))) {
     throw new Error('[cache-versions] The app is not built. Build it with: pnpm build')
@@ -75,34 +75,14 @@ async function serveRest(lifetime: Lifetime, redisUrl: string): Promise<Record<s
   return { UPSTASH_REDIS_REST_URL: rest.url, UPSTASH_REDIS_REST_TOKEN: token }
 }
 
-function readOptions() {
-  try {
-    const { values } = parseArgs({
-      options: {
-        port: { type: 'string', short: 'p' },
-        servers: { type: 'string', default: '2' },
-        rest: { type: 'boolean', default: false },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    })
-    if (values.help) {
-      process.stdout.write(usage)
-      process.exit(0)
-    }
-    const servers = whole('servers', values.servers)
-    const port = values.port === undefined ? {} : { port: whole('port', values.port) }
-    return { servers, rest: values.rest, ...port }
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : error}\n\n${usage}`)
-    process.exit(2)
-  }
+const { values } = readOptions(usage, {
+  ...portOption,
+  servers: { type: 'string' },
+  rest: { type: 'boolean', default: false },
+})
+const options = {
+  port: readPort(usage, values.port),
+  servers: readNumber(usage, 'servers', values.servers) ?? 2,
+  rest: values.rest,
 }
-
-function whole(name: string, text: string): number {
-  const number = Number(text)
-  if (Number.isInteger(number) && number > 0) return number
-  throw new Error(`[cache-versions] --${name} is "${text}". Give a whole number above 0.`)
-}
-
-const options = readOptions()
 await live((lifetime) => cluster(lifetime, options))

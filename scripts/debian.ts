@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { chmod, copyFile, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
+import { chmod, copyFile, mkdir, readdir, rm } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
+import { makeFolder } from './make-folder.ts'
 import { project } from './project.ts'
 
 const run = promisify(execFile)
@@ -35,7 +36,7 @@ export async function extractFromDebian(
     return undefined
   }
   const folder = join(project, '.data', wanted.name, 'debian')
-  if (!existsSync(folder)) await extract(wanted, folder)
+  await makeFolder(folder, (unfinished) => extract(wanted, unfinished))
   const libraries = await Promise.all(['lib', 'usr/lib'].map((name) => foldersIn(join(folder, name))))
   return {
     program: join(folder, wanted.name),
@@ -48,23 +49,13 @@ async function foldersIn(folder: string): Promise<string[]> {
   return names.map((name) => join(folder, name))
 }
 
-async function extract({ name, path, packages }: DebianProgram, folder: string): Promise<void> {
-  await mkdir(join(folder, '..'), { recursive: true })
-  // Whole or not at all: two that extract at once both finish, and the second removes its own.
-  const unfinished = await mkdtemp(`${folder}-`)
-  try {
-    await download(packages, unfinished)
-    for (const file of await readdir(unfinished)) {
-      if (file.endsWith('.deb')) await run('dpkg', ['-x', file, '.'], { cwd: unfinished, timeout: 30_000 })
-    }
-    await copyFile(join(unfinished, path), join(unfinished, name))
-    await chmod(join(unfinished, name), 0o755)
-    await rename(unfinished, folder).catch((cause: unknown) => {
-      if (!existsSync(folder)) throw cause
-    })
-  } finally {
-    await rm(unfinished, { recursive: true, force: true })
+async function extract({ name, path, packages }: DebianProgram, unfinished: string): Promise<void> {
+  await download(packages, unfinished)
+  for (const file of await readdir(unfinished)) {
+    if (file.endsWith('.deb')) await run('dpkg', ['-x', file, '.'], { cwd: unfinished, timeout: 30_000 })
   }
+  await copyFile(join(unfinished, path), join(unfinished, name))
+  await chmod(join(unfinished, name), 0o755)
 }
 
 /** With state and cache of its own, apt needs no right to the system's. */

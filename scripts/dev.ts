@@ -1,10 +1,9 @@
 import { prepareEnvironment } from './app/environment.ts'
 import { compileLibrary, libraryIsCompiled, watchLibrary } from './app/library.ts'
-import { appPort } from './app/port.ts'
 import { findDevServer } from './app/running-dev-server.ts'
-import { serve } from './app/serve.ts'
+import { appPort, serve } from './app/serve.ts'
 import { printTable } from './app/table.ts'
-import { readPortOptions } from './options.ts'
+import { portOption, readOptions, readPort } from './options.ts'
 import { live } from './processes/lifetime.ts'
 
 const usage = `Usage: pnpm dev [--port <number>]
@@ -17,15 +16,15 @@ Runs the demo with all it needs: compiles lib/ at each change, starts a Postgres
 
 DATABASE_URL and CACHE_VERSIONS_ADMIN_TOKEN are read from the environment, .env.local or .env.`
 
-const { port } = readPortOptions(usage)
+const port = readPort(usage, readOptions(usage, portOption).values.port)
 
 await live(async (lifetime) => {
   const running = await findDevServer()
   if (running) {
     console.log('[cache-versions] The dev server of this folder is running already.')
-    printTable({ App: running.url, 'Stop it': `kill ${running.pid}` })
+    printTable({ App: running.appUrl, 'Stop it': `kill ${running.pid}` })
     // Whoever asked for a port of its own does not have what it asked for.
-    return lifetime.end(port && !running.url.endsWith(`:${port}`) ? 1 : 0)
+    return lifetime.end(port && !running.appUrl.endsWith(`:${port}`) ? 1 : 0)
   }
 
   const compiler = compileLibrary()

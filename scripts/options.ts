@@ -1,47 +1,56 @@
-import { parseArgs } from 'node:util'
+import { type ParseArgsConfig, parseArgs } from 'node:util'
 
-export interface PortOptions {
-  /** Undefined when none was asked for, on the command line or by the variable PORT. */
-  port?: number
-}
+type Options = NonNullable<ParseArgsConfig['options']>
+type Values<T extends Options> = ReturnType<typeof parseArgs<{ options: T }>>['values']
 
 /**
- * Reads the options of a script that takes `--port`. Prints the usage on `--help`; ends with 2 on a mistake.
+ * Reads the options of a script, with those of its own. Prints the usage on `--help`; ends the process with 2 on a
+ * mistake. Without names a script takes no arguments but options.
  */
-export function readPortOptions(usage: string): PortOptions {
-  const { port } = read(usage, {
-    port: { type: 'string', short: 'p' },
-    help: { type: 'boolean', short: 'h' },
-  })
-  const wished = port ?? process.env.PORT
-  if (!wished) return {}
-
-  const number = Number(wished)
-  if (Number.isInteger(number) && number > 0 && number < 65_536) return { port: number }
-  return fail(usage, `"${wished}" is not a port. Give a number from 1 to 65535.`)
-}
-
-/** The same for a script that takes no options. */
-export function readNoOptions(usage: string): void {
-  read(usage, { help: { type: 'boolean', short: 'h' } })
-}
-
-type Definitions = Record<string, { type: 'string' | 'boolean'; short: string }>
-
-function read(usage: string, options: Definitions): { port?: string } {
+export function readOptions<const T extends Options>(
+  usage: string,
+  options: T,
+  takes: 'options' | 'names' = 'options',
+): { values: Values<T>; names: string[] } {
   try {
-    const { values } = parseArgs({ options, allowPositionals: false })
-    if (values.help) {
-      console.log(usage)
+    const help = { help: { type: 'boolean', short: 'h' } } as const
+    const { values, positionals } = parseArgs({
+      options: { ...help, ...options },
+      allowPositionals: takes === 'names',
+    })
+    if ((values as { help?: boolean }).help) {
+      console.log(usage.trimEnd())
       process.exit(0)
     }
-    return typeof values.port === 'string' ? { port: values.port } : {}
+    return { values: values as Values<T>, names: positionals }
   } catch (error) {
-    return fail(usage, `${(error as Error).message.split('. ')[0]}.`)
+    return endWithUsage(usage, `${(error as Error).message.split('. ')[0]}.`)
   }
 }
 
-function fail(usage: string, mistake: string): never {
-  console.error(`[cache-versions] ${mistake}\n\n${usage}`)
+/** Returns the number of an option, or undefined where it was not given. */
+export function readNumber(
+  usage: string,
+  name: string,
+  text: string | undefined,
+  largest = Number.MAX_SAFE_INTEGER,
+): number | undefined {
+  if (text === undefined) return undefined
+  const number = Number(text)
+  if (Number.isInteger(number) && number > 0 && number <= largest) return number
+  const bound = largest === Number.MAX_SAFE_INTEGER ? 'above 0' : `from 1 to ${largest}`
+  return endWithUsage(usage, `--${name} is "${text}". Give a whole number ${bound}.`)
+}
+
+export const portOption = { port: { type: 'string', short: 'p' } } as const
+
+/** Returns the port that was asked for, on the command line or by the variable PORT. */
+export function readPort(usage: string, text = process.env.PORT || undefined): number | undefined {
+  return readNumber(usage, 'port', text, 65_535)
+}
+
+/** Says what is wrong, prints the usage and ends the process with 2. */
+export function endWithUsage(usage: string, mistake: string): never {
+  console.error(`[cache-versions] ${mistake}\n\n${usage.trimEnd()}`)
   process.exit(2)
 }

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import { makeFolder } from './make-folder.ts'
 import { project } from './project.ts'
 
 // `@sparticuz/chromium` holds a Chromium with the libraries and the font it needs, made for AWS Lambda: it
@@ -28,7 +28,10 @@ export async function unpackChromium(): Promise<Found | undefined> {
   if (!version || process.platform !== 'linux' || process.arch !== 'x64') return undefined
 
   const folder = join(project, '.data/chromium', version)
-  if (!existsSync(folder)) await unpack(folder)
+  await makeFolder(folder, async (unfinished) => {
+    unpack(unfinished)
+    await writeFile(join(unfinished, 'fonts.conf'), fontsOf(folder))
+  })
   return {
     path: join(folder, 'chromium'),
     from: `${name} ${version}`,
@@ -51,9 +54,7 @@ function installedVersion(): string | undefined {
   }
 }
 
-async function unpack(folder: string): Promise<void> {
-  const unfinished = `${folder}.${randomBytes(4).toString('hex')}`
-  await mkdir(unfinished, { recursive: true })
+function unpack(unfinished: string): void {
   // In a process of its own, because the package unpacks into TMPDIR and changes the environment.
   const program = `import chromium from '${name}'; await chromium.executablePath()`
   execFileSync(process.execPath, ['--input-type=module', '-e', program], {
@@ -61,12 +62,6 @@ async function unpack(folder: string): Promise<void> {
     // With its libraries, which the package unpacks on Lambda alone.
     env: { ...process.env, TMPDIR: unfinished, AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs20.x' },
     timeout: 120_000,
-  })
-  await writeFile(join(unfinished, 'fonts.conf'), fontsOf(folder))
-  await rename(unfinished, folder).catch(async (cause: unknown) => {
-    await rm(unfinished, { recursive: true, force: true })
-    // Another process that unpacked it was faster.
-    if (!existsSync(folder)) throw cause
   })
 }
 

@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { migrate } from './migrate.ts'
+import { endWithUsage, readNumber, readOptions } from './options.ts'
 import { ensurePostgres } from './postgres/ensure-postgres.ts'
 import { releasePostgres } from './postgres/release-postgres.ts'
 import { compareBulkWrites } from './soak/bulk.ts'
@@ -65,16 +65,17 @@ const proofs: Record<string, Proof> = {
 process.exitCode = await main()
 
 async function main(): Promise<number> {
-  const wish = read()
-  if (typeof wish === 'number') return wish
+  const { values, names } = readOptions(usage, { rounds: { type: 'string' } }, 'names')
+  const rounds = readNumber(usage, 'rounds', values.rounds)
+  const chosen = (names.length > 0 ? names : Object.keys(proofs)).map(proofNamed)
   const folder = await mkdtemp(join(tmpdir(), 'cache-versions-soak-'))
   const postgres = await ensurePostgres({ dataFolder: join(folder, 'postgres'), durable: true })
   try {
     await migrate(postgres.url)
     let broken = false
-    for (const [name, proof] of wish.proofs) {
+    for (const [name, proof] of chosen) {
       const start = performance.now()
-      const outcome = await proof.run({ url: postgres.url, folder, rounds: wish.rounds ?? proof.rounds })
+      const outcome = await proof.run({ url: postgres.url, folder, rounds: rounds ?? proof.rounds })
       const seconds = Math.round((performance.now() - start) / 1000)
       console.log(JSON.stringify({ proof: name, seconds, ...outcome }, null, 2))
       broken ||= isBroken(outcome)
@@ -90,34 +91,7 @@ function isBroken(outcome: { violations?: unknown[]; failures?: unknown[] }): bo
   return [...(outcome.violations ?? []), ...(outcome.failures ?? [])].length > 0
 }
 
-/** What is to be done, or the exit code when there is nothing to do. */
-function read(): { proofs: [string, Proof][]; rounds?: number } | number {
-  try {
-    const { values, positionals } = parseArgs({
-      options: { rounds: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
-      allowPositionals: true,
-    })
-    if (values.help) {
-      process.stdout.write(usage)
-      return 0
-    }
-    const names = positionals.length > 0 ? positionals : Object.keys(proofs)
-    const chosen = names.map((name): [string, Proof] => [name, proofNamed(name)])
-    return { proofs: chosen, ...(values.rounds === undefined ? {} : { rounds: countOf(values.rounds) }) }
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : error}\n\n${usage}`)
-    return 2
-  }
-}
-
-function proofNamed(name: string): Proof {
+function proofNamed(name: string): [string, Proof] {
   const proof = Object.hasOwn(proofs, name) ? proofs[name] : undefined
-  if (!proof) throw new Error(`[cache-versions] There is no proof "${name}". The usage names them.`)
-  return proof
-}
-
-function countOf(text: string): number {
-  const count = Number(text)
-  if (Number.isInteger(count) && count > 0) return count
-  throw new Error(`[cache-versions] "${text}" is not a number of rounds. Give 1 or more.`)
+  return [name, proof ?? endWithUsage(usage, `There is no proof "${name}". The usage names them.`)]
 }

@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { prepareEnvironment } from './app/environment.ts'
-import { appPort } from './app/port.ts'
-import { serve } from './app/serve.ts'
-import { readPortOptions } from './options.ts'
+import { appPort, serve } from './app/serve.ts'
+import { portOption, readOptions, readPort } from './options.ts'
 import { live } from './processes/lifetime.ts'
 import { project } from './project.ts'
 
@@ -16,7 +15,7 @@ Serves what pnpm build has built, with the same database.
 
 DATABASE_URL and CACHE_VERSIONS_ADMIN_TOKEN are read from the environment, .env.local or .env.`
 
-const { port } = readPortOptions(usage)
+const port = readPort(usage, readOptions(usage, portOption).values.port)
 
 await live(async (lifetime) => {
   if (!existsSync(join(project, '.next/BUILD_ID'))) {

@@ -1,7 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { passes, playwright, type Tally, vitest } from './checks/check.ts'
+import { readOptions } from './options.ts'
 import { project } from './project.ts'
 
 const usage = `Usage: pnpm test
@@ -18,17 +18,7 @@ const noDatabase = { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' }
 process.exitCode = await main()
 
 async function main(): Promise<number> {
-  try {
-    const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } })
-    if (values.help) {
-      process.stdout.write(usage)
-      return 0
-    }
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : error}\n\n${usage}`)
-    return 2
-  }
-
+  readOptions(usage, {})
   await rm(reports, { recursive: true, force: true })
   await mkdir(reports, { recursive: true })
   const { passed, failed } = await runAll()

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { expect } from '@playwright/test'
+import { freePort as freePortNumber } from '../../scripts/free-port.ts'
 import { project } from '../../scripts/project.ts'
 
 /** A script of this repository while it runs, such as `dev`. */
@@ -61,10 +61,5 @@ export async function exitOf({ process: child }: Script): Promise<number | null>
 }
 
 export async function freePort(): Promise<string> {
-  const server = createServer().listen(0)
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return String(typeof address === 'object' ? address?.port : '')
+  return String(await freePortNumber())
 }

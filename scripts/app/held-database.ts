@@ -1,5 +1,4 @@
 import { relative } from 'node:path'
-import type { Sql } from 'postgres'
 import { connect } from '../postgres/connection.ts'
 import { databaseUrl } from '../postgres/database-url.ts'
 import { releasePostgres } from '../postgres/release-postgres.ts'
@@ -24,14 +23,15 @@ export async function holdDatabase(): Promise<HeldDatabase> {
   }
 
   // The embedded Postgres runs for as long as somebody is connected.
-  const hold = await holdConnection(database.url)
+  const hold = holdConnection(database.url)
+  const version = await hold.version
   const folder = relative(project, database.postgres.folder)
   const data = folder.startsWith('..') ? database.postgres.folder : folder
   return {
     url: database.url,
-    label: `embedded Postgres ${hold.version} at ${new URL(database.url).host} (${data})`,
+    label: `embedded Postgres ${version} at ${new URL(database.url).host} (${data})`,
     release: async () => {
-      await hold.release()
+      await hold.end()
       await releasePostgres(database.postgres)
     },
   }
@@ -51,31 +51,23 @@ async function reach(url: string, label: string): Promise<void> {
   }
 }
 
-async function holdConnection(url: string): Promise<{ version: string; release(): Promise<void> }> {
-  let released = false
-  let sql: Sql
-  const open = () => {
-    sql = connect(url, 'cache-versions app', () => void reopen())
-    return sql<{ version: string }[]>`select split_part(current_setting('server_version'), ' ', 1) as version`
+/** Stays connected until it is ended, and starts a Postgres again that was killed. */
+function holdConnection(url: string): { version: Promise<string>; end(): Promise<void> } {
+  let isEnded = false
+  const sql = connect(url, 'cache-versions app', () => void restart())
+  const version = async (): Promise<string> => {
+    const [row] = await sql`select split_part(current_setting('server_version'), ' ', 1) as version`
+    return row?.version
   }
-  const reopen = async () => {
-    if (released) return
+  const restart = async () => {
+    if (isEnded) return
     console.error('[cache-versions] The embedded Postgres was killed. It is started again.')
-    try {
-      const again = await databaseUrl()
-      if (again.url !== url)
-        throw new Error(`[cache-versions] Its port was taken meanwhile. Start the app anew.`)
-      if (!released) await open()
-    } catch (error) {
-      console.error(error instanceof Error ? error.message : error)
-    }
+    await databaseUrl().then(version).catch(console.error)
   }
-
-  const [row] = await open()
   return {
-    version: row?.version ?? '',
-    release: async () => {
-      released = true
+    version: version(),
+    async end() {
+      isEnded = true
       await sql.end({ timeout: 1 })
     },
   }

@@ -7,12 +7,12 @@ import { project } from '../project.ts'
 
 /** Compiles lib/ to dist/, which the app imports. */
 export function compileLibrary(): ProcessGroup {
-  return startGroup(compile(), { stdio: ['ignore', 'inherit', 'inherit'] })
+  return startGroup(process.execPath, compile(), { stdio: ['ignore', 'inherit', 'inherit'] })
 }
 
 /** Compiles again at each change, and prints nothing but errors. */
 export function watchLibrary(): ProcessGroup {
-  const watcher = startGroup([...compile(), '--watch', '--preserveWatchOutput'], {
+  const watcher = startGroup(process.execPath, [...compile(), '--watch', '--preserveWatchOutput'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const { stdout } = watcher.process

@@ -1,28 +1,18 @@
-import type { ChildProcess } from 'node:child_process'
-import { ask } from './ask.ts'
-import { findBinaries } from './binaries.ts'
-import { readClients } from './clients.ts'
-import { ensureCluster } from './cluster.ts'
-import { connect, databaseName, isUnavailable, urlOf } from './connection.ts'
-import { findPlace } from './place.ts'
-import type { Plan } from './plan.ts'
+import { spawn } from 'node:child_process'
+import { closeSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { until } from '../until.ts'
+import { ask } from './asked.ts'
+import { connect, databaseName, isUnavailable, keeperName, urlOf } from './connection.ts'
+import { openLog } from './log.ts'
+import { findPlace, type Place } from './place.ts'
 import { findServer, type Server } from './server.ts'
-import { keeperLog, spawnKeeper } from './spawn-keeper.ts'
-import { until } from './until.ts'
+import { type ServerOptions, startServer } from './start-server.ts'
 
-export interface PostgresOptions {
-  /**
-   * Holds the cluster, its logs and its port. It may be moved to a folder of its own under /var/tmp: see
-   * `folder`.
-   */
+export interface PostgresOptions extends ServerOptions {
+  /** Holds the cluster, its log and its port. It may be moved to a folder of its own under /var/tmp: see `folder`. */
   dataFolder: string
-  /** The port to begin with, if it is free. A data folder that has run before keeps the port it had. */
-  port?: number
-  /**
-   * False trades safety against a crash for speed, for tests. A server that runs already stays as it was
-   * started.
-   */
-  durable: boolean
   /** How long Postgres runs on after the last client has gone; 10 unless given. */
   graceSeconds?: number
 }
@@ -31,48 +21,40 @@ export interface Postgres {
   url: string
   /** Where the data is: `dataFolder`, or its stand-in where Postgres could not reach that. */
   folder: string
-  /** True when it ran already. */
-  attached: boolean
 }
 
 /**
- * Answers with a Postgres that runs on the data folder, and starts it when there is none. It runs while
- * somebody is connected to it, whoever started it, and stops when nobody has been for the grace: hold a
- * connection for as long as the URL must be good.
+ * Returns a Postgres that runs on the data folder, and starts it when there is none. It runs while somebody is connected
+ * to it, whoever started it, and stops when nobody has been for the grace: hold a connection for as long as the URL must
+ * be good.
  */
 export async function ensurePostgres(options: PostgresOptions): Promise<Postgres> {
-  const plan = await makePlan(options)
-  let keeper: ChildProcess | undefined
-  return until(`Postgres in "${plan.place.folder}"`, 90, async () => {
-    const server = await findServer(plan.place.data)
-    if (!server) {
-      if (keeper?.exitCode) throw startFailed(plan, keeper.exitCode)
-      if (!keeper || hasExited(keeper)) keeper = spawnKeeper(plan)
-      return undefined
-    }
+  const place = await findPlace(options.dataFolder)
+  return until(`Postgres in "${place.folder}"`, 90, async () => {
+    const server = (await findServer(place.data)) ?? (await startServer(place, options))
     if (!server.ready) return undefined
-    await ask(plan.place.folder)
-    const found = await enter(server)
-    if (!found) return undefined
-    if (!found.isKept && (!keeper || hasExited(keeper))) spawnKeeper(plan)
-    return { url: urlOf(server.port), folder: plan.place.folder, attached: keeper === undefined }
+    await ask(place.folder)
+    const visited = await visit(server)
+    if (!visited) return undefined
+    if (!visited.isKept) startKeeper(place, server, options.graceSeconds ?? 10)
+    return { url: urlOf(server.port), folder: place.folder }
   })
 }
 
-async function makePlan({ dataFolder, port, durable, graceSeconds = 10 }: PostgresOptions): Promise<Plan> {
-  const place = await findPlace(dataFolder)
-  const binaries = await findBinaries(place.owner)
-  await ensureCluster(place, binaries)
-  return { place, program: binaries.postgres, durable, graceSeconds, ...(port === undefined ? {} : { port }) }
-}
-
-/** Undefined when the server cannot be entered now: it is about to stop. */
-async function enter(server: Server): Promise<{ isKept: boolean } | undefined> {
+/** Makes the database, and tells whether there is a keeper. Undefined when the server is about to stop. */
+async function visit(server: Server): Promise<{ isKept: boolean } | undefined> {
   const sql = connect(urlOf(server.port, 'postgres'), 'cache-versions start')
   try {
-    await createDatabase(sql)
-    const { keepers } = await readClients(sql)
-    return { isKept: keepers.length > 0 }
+    const [found] = await sql`
+      select exists (select from pg_database where datname = ${databaseName}) as database,
+        exists (select from pg_stat_activity where starts_with(application_name, ${keeperName})) as keeper`
+    if (!found?.database) {
+      await sql`create database ${sql(databaseName)}`.catch((error: { code?: string }) => {
+        // Another process that starts made it in between.
+        if (error.code !== '42P04' && error.code !== '23505') throw error
+      })
+    }
+    return { isKept: found?.keeper }
   } catch (error) {
     if (isUnavailable(error)) return undefined
     throw error
@@ -81,21 +63,20 @@ async function enter(server: Server): Promise<{ isKept: boolean } | undefined> {
   }
 }
 
-async function createDatabase(sql: ReturnType<typeof connect>): Promise<void> {
-  const found = await sql`select from pg_database where datname = ${databaseName}`
-  if (found.length > 0) return
-  await sql`create database ${sql(databaseName)}`.catch((error: { code?: string }) => {
-    // Another process that starts made it in between.
-    if (error.code !== '42P04' && error.code !== '23505') throw error
+/** Starts a keeper in a session of its own: it outlives this process and the terminal, and hears no Ctrl-C. */
+function startKeeper({ folder }: Place, { pid }: Server, graceSeconds: number): void {
+  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
+  const program = fileURLToPath(new URL('./keeper.ts', import.meta.url))
+  // Not the rest: it may hold secrets, and options for Node that are meant for the app.
+  const { PATH, HOME, TMPDIR, SYSTEMROOT } = process.env
+  const args = [folder, pid, graceSeconds].map(String)
+  const log = openLog(folder)
+  const child = spawn(process.execPath, ['--import', tsx, program, ...args], {
+    cwd: folder,
+    detached: true,
+    env: { PATH, HOME, TMPDIR, SYSTEMROOT } as Partial<NodeJS.ProcessEnv> as NodeJS.ProcessEnv,
+    stdio: ['ignore', log, log],
   })
-}
-
-function hasExited(child: ChildProcess): boolean {
-  return child.exitCode !== null || child.signalCode !== null
-}
-
-function startFailed(plan: Plan, code: number): Error {
-  return new Error(
-    `[cache-versions] Postgres did not start (its keeper exited with ${code}). The reason is at the end of "${keeperLog(plan)}".`,
-  )
+  closeSync(log)
+  child.unref()
 }

@@ -1,69 +1,32 @@
+import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { askedAt } from './ask.ts'
-import { readClients } from './clients.ts'
-import { connect, keeperName, urlOf } from './connection.ts'
-import type { Plan } from './plan.ts'
-import { findServer, isServerOf, type Server } from './server.ts'
-import { startServer } from './start-server.ts'
-import { stopServer } from './stop-server.ts'
+import { askedAt } from './asked.ts'
+import { connect, hasClients, keeperName, urlOf } from './connection.ts'
+import { findServer, stopServer } from './server.ts'
 
-// The process that owns an embedded Postgres. It starts it, or adopts one whose keeper was killed, and stops
-// it when nobody has been connected for the grace. After SIGTERM the grace is nought, until somebody asks for
-// Postgres anew.
+// The process that stops an embedded Postgres when nobody has been connected for the grace, or its data was removed.
 
-/** Who was told the URL this recently is about to connect, and must not find the door closed by a SIGTERM. */
-const secondsToConnect = 2
+/** Any number: nobody else takes locks in the database "postgres". */
+const keeperLock = 1
 
-const plan = JSON.parse(process.argv[2] ?? '') as Plan
-const { data, folder } = plan.place
-let hurriedAt = 0
-let pause = new AbortController()
-process.on('SIGTERM', hurry)
-process.on('SIGINT', hurry)
+const [folder = '', pid, graceSeconds] = process.argv.slice(2)
+const data = join(folder, 'data')
+const server = await findServer(data)
+// Another one has a keeper of its own.
+if (server?.pid !== Number(pid)) process.exit(0)
 
-try {
-  const server = await startServer(plan)
-  note(`keeps Postgres ${server.pid} on port ${server.port}`)
-  note(await keep(server))
-  process.exit(0)
-} catch (error) {
-  console.error(error)
-  process.exit(1)
+// The session holds the lock, so that of a killed keeper is free.
+const sql = connect(urlOf(server.port, 'postgres'), `${keeperName} ${process.pid}`)
+const [lock] = await sql`select pg_try_advisory_lock(${keeperLock}) as mine`
+if (!lock?.mine) process.exit(0)
+
+process.on('SIGTERM', () => void stopServer(data, server.pid))
+let busyAt = Date.now()
+while ((await findServer(data))?.pid === server.pid) {
+  // What cannot be read says nothing about who is connected.
+  if (await hasClients(sql).catch(() => true)) busyAt = Date.now()
+  else if (Date.now() - Math.max(busyAt, askedAt(folder)) > Number(graceSeconds) * 1000) break
+  await delay(500)
 }
-
-async function keep(server: Server): Promise<string> {
-  const sql = connect(urlOf(server.port, 'postgres'), `${keeperName} ${process.pid}`)
-  let busyAt = Date.now()
-  while (isServerOf(data, server.pid)) {
-    if (!(await findServer(data))) {
-      await stopServer(data, server.pid)
-      return 'stopped Postgres, for its data was removed'
-    }
-    // What cannot be read says nothing about who is connected.
-    const clients = await readClients(sql).catch(() => undefined)
-    if (clients?.hasOlderKeeper) return 'leaves it to the keeper that was first'
-    if (clients?.count !== 0) busyAt = Date.now()
-    else if (graceIsOver(busyAt)) {
-      await stopServer(data, server.pid)
-      return 'stopped Postgres, for nobody is connected'
-    }
-    pause = new AbortController()
-    await delay(1000, undefined, { signal: pause.signal }).catch(() => {})
-  }
-  return 'leaves, for its Postgres is gone'
-}
-
-function graceIsOver(busyAt: number): boolean {
-  const asked = askedAt(folder)
-  if (hurriedAt > asked) return Date.now() - asked > Math.min(secondsToConnect, plan.graceSeconds) * 1000
-  return Date.now() - Math.max(busyAt, asked) > plan.graceSeconds * 1000
-}
-
-function hurry(): void {
-  hurriedAt = Date.now()
-  pause.abort()
-}
-
-function note(text: string): void {
-  console.log(`${new Date().toISOString()} keeper ${process.pid} ${text}`)
-}
+await stopServer(data, server.pid)
+process.exit(0)

@@ -1,12 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
-import postgres from 'postgres'
 import { type DebianProgram, extractFromDebian, onPath } from '../debian.ts'
-import { freePort } from '../redis/redis.ts'
+import { freePort } from '../free-port.ts'
+import { hasExited } from '../processes/process.ts'
+import { startGroup } from '../processes/process-group.ts'
+import { until } from '../until.ts'
+import { connect } from './connection.ts'
 
 /** A PgBouncer in transaction mode before a Postgres. */
 export interface PgBouncer {
@@ -55,23 +55,27 @@ export async function startPgBouncer(postgresUrl: string): Promise<PgBouncer> {
   await writeFile(join(folder, 'pgbouncer.ini'), configuration(new URL(postgresUrl), port))
   // It refuses to serve as root.
   const user = process.getuid?.() === 0 ? ['-u', 'nobody'] : []
-  const child = spawn(found.program, [...user, join(folder, 'pgbouncer.ini')], {
+  const pooler = startGroup(found.program, [...user, join(folder, 'pgbouncer.ini')], {
     env: { ...process.env, ...found.env },
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   let output = ''
-  child.stderr.on('data', (chunk: Buffer) => {
+  pooler.process.stderr?.on('data', (chunk: Buffer) => {
     output += chunk.toString()
   })
   const url = (database: string) => `postgres://postgres@127.0.0.1:${port}/${database}`
   const stop = async () => {
-    await end(child)
+    await pooler.kill()
     await rm(folder, { recursive: true, force: true })
   }
-  for (const deadline = performance.now() + 10_000; !(await answers(url('postgres'))); await delay(20)) {
-    if (child.exitCode === null && performance.now() < deadline) continue
+  try {
+    await until('PgBouncer', 10, async () => {
+      if (hasExited(pooler.process)) throw new Error(`[cache-versions] ${found.program} has ended.`)
+      return answers(url('postgres'))
+    })
+  } catch (cause) {
     await stop()
-    throw new Error(`[cache-versions] PgBouncer (${found.program}) does not answer. It said:\n${output}`)
+    throw new Error(`[cache-versions] PgBouncer does not answer. It said:\n${output}`, { cause })
   }
   return { url, stop }
 }
@@ -89,25 +93,13 @@ default_pool_size = 3
 `
 }
 
-async function answers(url: string): Promise<boolean> {
-  const sql = postgres(url, {
-    max: 1,
-    connect_timeout: 5,
-    prepare: false,
-    fetch_types: false,
-    onnotice: () => {},
-  })
+/** Undefined when it does not answer. */
+async function answers(url: string): Promise<true | undefined> {
+  const sql = connect(url, 'cache-versions pgbouncer')
   return await sql`select 1`
     .then(
-      () => true,
-      () => false,
+      () => true as const,
+      () => undefined,
     )
     .finally(() => sql.end({ timeout: 0 }))
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  const exited = once(child, 'exit')
-  child.kill('SIGKILL')
-  await exited
 }

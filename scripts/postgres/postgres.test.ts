@@ -1,208 +1,168 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { appendFile, chmod, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Sql } from 'postgres'
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import { isAlive } from '../processes/process.ts'
-import { readClients } from './clients.ts'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { commandLineOf } from '../processes/process.ts'
+import { until } from '../until.ts'
 import { connect, keeperName } from './connection.ts'
 import { ensurePostgres, type Postgres } from './ensure-postgres.ts'
+import { findPlace } from './place.ts'
 import { releasePostgres } from './release-postgres.ts'
 import { removePostgres } from './remove-postgres.ts'
-import { findServer, type Server } from './server.ts'
-import { until } from './until.ts'
+import { findServer, type Server, stopServer } from './server.ts'
 
+// All on one data folder, for its cluster takes longer to make than all the rest. Each test finds it stopped.
 let dataFolder: string
-let used: Postgres | undefined
 const connections: Sql[] = []
 
-beforeEach(async () => {
+beforeAll(async () => {
   dataFolder = await mkdtemp(join(tmpdir(), 'postgres-'))
+  await open(await start())`create table kept as select 42 as answer`
+  await stop()
 })
 
-afterEach(async () => {
-  await disconnect()
-  if (used) await removePostgres(used)
-  used = undefined
+afterEach(stop)
+
+afterAll(async () => {
+  await removePostgres(await findPlace(dataFolder))
   await rm(dataFolder, { recursive: true, force: true })
 })
 
-test('starts, and a second call attaches to the same server', { timeout: 60_000 }, async () => {
-  const first = await start()
-  const sql = open(first)
+test('several that start at once share one server and one keeper', async () => {
+  const all = await Promise.all([start(), start(), start()])
+  expect(new Set(all.map((one) => one.url)).size).toBe(1)
+  const sql = open(all[0])
   const [row] = await sql`select current_database() as database, current_user as user`
   expect(row).toEqual({ database: 'next_cache_versions', user: 'postgres' })
-
-  expect(await start()).toEqual({ ...first, attached: true })
-  expect(first.attached).toBe(false)
+  await until('one keeper', 10, async () => ((await keepers(sql)).length === 1 ? true : undefined))
 })
 
-test('five that start at once share one server and one keeper', { timeout: 120_000 }, async () => {
-  const all = await Promise.all(Array.from({ length: 5 }, () => start()))
-  expect(new Set(all.map((one) => one.url)).size).toBe(1)
-
-  const pids = await Promise.all(all.map((one) => open(one)`select pg_postmaster_start_time()::text as time`))
-  expect(new Set(pids.map(([row]) => row?.time)).size).toBe(1)
-  await until('one keeper', 20, async () => ((await keepers(all[0])).length === 1 ? true : undefined))
-})
-
-test('keeps data and port over a restart', { timeout: 60_000 }, async () => {
+test('stops at once for the last one that leaves, and has its port again the next time', async () => {
   const first = await start()
-  await open(first)`create table kept as select 42 as answer`
+  await open(first)`select 1`
+  expect(await releasePostgres(first)).toBe(false)
+  expect(await findServer(await data())).toBeDefined()
+
   await disconnect()
-  expect(await releasePostgres(first)).toBe('stopped')
-  expect(await serverOf(first)).toBeUndefined()
-
-  const second = await start()
-  expect(second).toEqual(first)
-  expect(await open(second)`select answer from kept`).toEqual([{ answer: 42 }])
+  expect(await releasePostgres(first)).toBe(true)
+  expect(await findServer(await data())).toBeUndefined()
+  expect(await start()).toEqual(first)
 })
 
-test('takes another port when the one it had is in use', { timeout: 60_000 }, async () => {
+test('takes another port when the one it had is in use', async () => {
   const first = await start()
-  await releasePostgres(first)
+  await stop()
   const squatter = createServer().listen(Number(new URL(first.url).port), '127.0.0.1')
   await once(squatter, 'listening')
   try {
     const second = await start()
     expect(second.url).not.toBe(first.url)
-    expect(await open(second)`select 1 as one`).toEqual([{ one: 1 }])
+    expect(await open(second)`select answer from kept`).toEqual([{ answer: 42 }])
   } finally {
     squatter.close()
   }
 })
 
-test('starts again after kill -9 of Postgres, with what was committed', { timeout: 60_000 }, async () => {
+test('starts again after kill -9 of Postgres and of its keeper', async () => {
   const first = await start()
-  await open(first)`create table kept as select 42 as answer`
-  const server = await serverOf(first)
-  process.kill(server?.pid ?? 0, 'SIGKILL')
-  await disconnect()
-
-  const second = await start()
-  expect(await open(second)`select answer from kept`).toEqual([{ answer: 42 }])
-  expect((await serverOf(second))?.pid).not.toBe(server?.pid)
-})
-
-test('gets a new keeper after kill -9 of the old one', { timeout: 60_000 }, async () => {
-  const first = await start()
-  open(first)
-  const [keeper] = await untilKept(first)
+  const [keeper] = await untilKept(open(first))
   process.kill(keeper ?? 0, 'SIGKILL')
-  await until('the keeper to be gone', 10, async () =>
-    (await keepers(first)).length === 0 ? true : undefined,
-  )
-
-  expect(await start()).toEqual({ ...first, attached: true })
-  const [successor] = await untilKept(first)
-  expect(successor).not.toBe(keeper)
+  process.kill((await server()).pid, 'SIGKILL')
   await disconnect()
-  await untilStopped(first)
+  expect(await start()).toEqual(first)
+  expect(await open(first)`select answer from kept`).toEqual([{ answer: 42 }])
 })
 
-test('starts again after kill -9 of both', { timeout: 60_000 }, async () => {
-  const first = await start()
-  open(first)
-  const [keeper] = await untilKept(first)
-  process.kill((await serverOf(first))?.pid ?? 0, 'SIGKILL')
-  process.kill(keeper ?? 0, 'SIGKILL')
+test('runs on while somebody is connected, and stops when nobody has been for the grace', async () => {
+  const first = await start({ graceSeconds: 0.1 })
+  const sql = open(first)
+  await untilKept(sql)
+  // Longer than the grace, and than the keeper takes to look again.
+  await sql`select pg_sleep(0.8)`
+  expect(await sql`select answer from kept`).toEqual([{ answer: 42 }])
   await disconnect()
-
-  expect(await open(await start())`select 1 as one`).toEqual([{ one: 1 }])
+  await untilStopped()
 })
 
-test('stops when nobody has been connected for the grace', { timeout: 60_000 }, async () => {
-  await untilStopped(await start())
-})
-
-test('runs on while somebody is connected, and for no other reason', { timeout: 60_000 }, async () => {
+test('has a new keeper after kill -9 of the old one', async () => {
   const first = await start()
   const sql = open(first)
-  await sql`select 1`
-  const [keeper] = await untilKept(first)
-  expect(await releasePostgres(first)).toBe('in use')
+  const [killed] = await untilKept(sql)
+  const { pid } = await server()
+  process.kill(killed ?? 0, 'SIGKILL')
+  await until('the keeper to be gone', 10, async () => ((await keepers(sql)).length ? undefined : true))
 
-  // Longer than the grace.
-  await sql`select pg_sleep(2.5)`
-  expect((await keepers(first))[0]).toBe(keeper)
+  expect(await start({ graceSeconds: 0.1 })).toEqual(first)
+  expect((await server()).pid).toBe(pid)
+  await untilKept(sql)
   await disconnect()
-  await untilStopped(first)
+  await untilStopped()
 })
 
-test('stops at once when its data folder is removed', { timeout: 60_000 }, async () => {
+test('does not take another program for the server of a stale file', async () => {
   const first = await start()
-  open(first)
-  await untilKept(first)
-  const server = await serverOf(first)
-  await rm(first.folder, { recursive: true })
-  await until('Postgres to stop', 15, async () => (isAlive(server?.pid ?? 0) ? undefined : true))
-})
-
-test('does not take another program for the server of a stale file', { timeout: 60_000 }, async () => {
-  const first = await start()
-  await releasePostgres(first)
+  await stop()
   const bystander = spawn('sleep', ['60'])
   try {
-    const lines = [
-      bystander.pid,
-      join(first.folder, 'data'),
-      0,
-      new URL(first.url).port,
-      '',
-      '127.0.0.1',
-      '',
-      'ready',
-    ]
-    await writeFile(join(first.folder, 'data/postmaster.pid'), lines.join('\n'))
-    const second = await start()
-    expect(second).toEqual(first)
-    expect(await open(second)`select 1 as one`).toEqual([{ one: 1 }])
+    const lines = [bystander.pid, await data(), 0, new URL(first.url).port, '', '127.0.0.1', '', 'ready']
+    await writeFile(join(await data(), 'postmaster.pid'), lines.join('\n'))
+    expect(await start()).toEqual(first)
+    expect(await open(first)`select answer from kept`).toEqual([{ answer: 42 }])
   } finally {
     bystander.kill()
   }
 })
 
-test('removes the half of a cluster that a killed start left', { timeout: 60_000 }, async () => {
+test('stops when its data is removed, whoever is connected', async () => {
   const first = await start()
-  await releasePostgres(first)
-  await rm(join(first.folder, 'data'), { recursive: true })
-  const killed = spawn('true')
-  await once(killed, 'exit')
-  await mkdir(join(first.folder, `data.${killed.pid}.abc`))
-  await mkdir(join(first.folder, `data.${process.pid}.abc`))
-
-  await start()
-  const halves = (await readdir(first.folder)).filter((name) => name.startsWith('data.'))
-  // That of a process that lives is being made.
-  expect(halves).toEqual([`data.${process.pid}.abc`])
+  await untilKept(open(first))
+  const { pid } = await server()
+  await rename(await data(), `${await data()}.aside`)
+  try {
+    await until('Postgres to stop', 10, async () => commandLineOf(pid) === '' || undefined)
+  } finally {
+    await rename(`${await data()}.aside`, await data())
+  }
 })
 
-test('refuses data of another version of Postgres, with a remedy', { timeout: 60_000 }, async () => {
-  const first = await start()
-  await releasePostgres(first)
-  await writeFile(join(first.folder, 'data/PG_VERSION'), '9\n')
-  await expect(start()).rejects.toThrow(/is of Postgres 9, the installed one is \d+. Remove that folder/)
+test('says why Postgres does not start', async () => {
+  const settings = join(await data(), 'postgresql.auto.conf')
+  await appendFile(settings, 'no such setting\n')
+  try {
+    await expect(start()).rejects.toThrow(/did not start. Its log ends with:\n.*syntax error/s)
+  } finally {
+    await writeFile(settings, '')
+  }
 })
 
-test('says where the reason is when Postgres does not start', { timeout: 60_000 }, async () => {
-  const first = await start()
-  await releasePostgres(first)
-  await writeFile(join(first.folder, 'data/postgresql.conf'), 'no such setting')
-  await expect(start()).rejects.toThrow(/keeper.log/)
-  expect(await readFile(join(first.folder, 'keeper.log'), 'utf8')).toContain('postgres.log')
-  expect(await readFile(join(first.folder, 'postgres.log'), 'utf8')).toContain('syntax error')
-})
+test.runIf(process.getuid?.() === 0)(
+  'root keeps data out of a folder that Postgres cannot enter',
+  async () => {
+    const hidden = await mkdtemp(join(tmpdir(), 'hidden-'))
+    await chmod(hidden, 0o700)
+    const place = await findPlace(join(hidden, 'postgres'))
+    expect(place.folder).toMatch(/^\/var\/tmp\/next-cache-versions-/)
+    expect(await findPlace(join(hidden, 'postgres'))).toEqual(place)
+    await Promise.all([hidden, place.folder].map((path) => rm(path, { recursive: true })))
+  },
+)
 
-async function start(): Promise<Postgres> {
-  used = await ensurePostgres({ dataFolder, durable: true, graceSeconds: 1 })
-  return used
+function start(options: { graceSeconds?: number } = {}): Promise<Postgres> {
+  return ensurePostgres({ dataFolder, durable: false, ...options })
 }
 
-function open({ url }: Postgres): Sql {
-  const sql = connect(url, 'test')
+async function stop(): Promise<void> {
+  await disconnect()
+  const running = await findServer(await data())
+  if (running) await stopServer(await data(), running.pid)
+}
+
+function open(postgres: Postgres | undefined): Sql {
+  const sql = connect(postgres?.url ?? '', 'test')
   connections.push(sql)
   return sql
 }
@@ -211,26 +171,28 @@ async function disconnect(): Promise<void> {
   await Promise.all(connections.splice(0).map((sql) => sql.end({ timeout: 1 })))
 }
 
-function serverOf({ folder }: Postgres): Promise<Server | undefined> {
-  return findServer(join(folder, 'data'))
+async function data(): Promise<string> {
+  return (await findPlace(dataFolder)).data
 }
 
-async function keepers(postgres: Postgres | undefined): Promise<number[]> {
-  const sql = connect(postgres?.url ?? '', `${keeperName}'s visitor`)
-  try {
-    return (await readClients(sql)).keepers
-  } finally {
-    await sql.end({ timeout: 1 })
-  }
+async function server(): Promise<Server> {
+  return until('a server', 1, async () => findServer(await data()))
 }
 
-function untilKept(postgres: Postgres): Promise<number[]> {
+/** The process ids of the keepers. */
+async function keepers(sql: Sql): Promise<number[]> {
+  const rows = await sql<{ name: string }[]>`
+    select application_name as name from pg_stat_activity where starts_with(application_name, ${keeperName})`
+  return rows.map(({ name }) => Number(name.slice(keeperName.length)))
+}
+
+function untilKept(sql: Sql): Promise<number[]> {
   return until('a keeper', 10, async () => {
-    const pids = await keepers(postgres)
+    const pids = await keepers(sql)
     return pids.length > 0 ? pids : undefined
   })
 }
 
-async function untilStopped(postgres: Postgres): Promise<void> {
-  await until('Postgres to stop', 15, async () => ((await serverOf(postgres)) ? undefined : true))
+function untilStopped(): Promise<true> {
+  return until('Postgres to stop', 10, async () => ((await findServer(await data())) ? undefined : true))
 }

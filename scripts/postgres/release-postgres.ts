@@ -1,44 +1,33 @@
 import { join } from 'node:path'
-import { readClients } from './clients.ts'
-import { connect, keeperName, urlOf } from './connection.ts'
+import { until } from '../until.ts'
+import { askedAt } from './asked.ts'
+import { connect, hasClients, leavingName, urlOf } from './connection.ts'
 import type { Postgres } from './ensure-postgres.ts'
-import { findServer, isServerOf, type Server } from './server.ts'
-import { stopServer } from './stop-server.ts'
-import { until } from './until.ts'
+import { findServer, stopServer } from './server.ts'
+
+/** Who was told the URL this recently is about to connect. */
+const millisecondsToConnect = 1000
 
 /**
- * Tells the keeper of a Postgres that this process needs it no more, and waits, for 10 seconds at most, until
- * it has stopped or until it is plain that others use it. End your own connections first.
+ * Stops a Postgres that this process needs no more, unless others use it: then its keeper stops it when they have gone.
+ * End your own connections first. Returns whether it is stopped.
  */
-export async function releasePostgres({ folder }: Postgres): Promise<'stopped' | 'in use'> {
+export async function releasePostgres({ folder }: Pick<Postgres, 'folder'>): Promise<boolean> {
   const data = join(folder, 'data')
   const server = await findServer(data)
-  if (!server) return 'stopped'
-
-  const sql = connect(urlOf(server.port, 'postgres'), `${keeperName}'s visitor`)
+  if (!server) return true
+  const sql = connect(urlOf(server.port, 'postgres'), leavingName)
   try {
-    const { keepers, count } = await readClients(sql)
-    for (const pid of keepers) send(pid)
-    if (count > 0) return 'in use'
-    if (keepers.length === 0) await stopServer(data, server.pid)
-    return await until('Postgres to stop', 10, () => outcome(sql, data, server))
+    // The last connections of those who have ended may take a moment to close.
+    await until('everybody to leave Postgres', 2, async () => {
+      const isInUse = (await hasClients(sql)) || Date.now() - askedAt(folder) < millisecondsToConnect
+      return isInUse ? undefined : true
+    })
   } catch {
-    // It goes while it is asked, or it does not go within the bound and its keeper sees to it.
-    return isServerOf(data, server.pid) ? 'in use' : 'stopped'
+    return (await findServer(data)) === undefined
   } finally {
     await sql.end({ timeout: 1 })
   }
-}
-
-async function outcome(sql: ReturnType<typeof connect>, data: string, server: Server) {
-  if (!isServerOf(data, server.pid)) return 'stopped'
-  const clients = await readClients(sql).catch(() => undefined)
-  return clients && clients.count > 0 ? 'in use' : undefined
-}
-
-/** A keeper that another user started cannot be told; it stops Postgres after its grace. */
-function send(pid: number): void {
-  try {
-    process.kill(pid, 'SIGTERM')
-  } catch {}
+  await stopServer(data, server.pid)
+  return true
 }

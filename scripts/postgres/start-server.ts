@@ -1,80 +1,84 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync } from 'node:fs'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { openLog } from './log.ts'
-import type { Plan } from './plan.ts'
-import { choosePort, rememberPort } from './port.ts'
+import { freePort } from '../free-port.ts'
+import { hasExited } from '../processes/process.ts'
+import { until } from '../until.ts'
+import { findBinaries } from './binaries.ts'
+import { ensureCluster } from './cluster.ts'
+import { endOfLog, openLog } from './log.ts'
+import type { Place } from './place.ts'
 import { findServer, removeStalePidFile, type Server } from './server.ts'
-import { until } from './until.ts'
 
-const attempts = 10
+export interface ServerOptions {
+  /** The port to begin with, if it is free. A data folder that has run before keeps the port it had. */
+  port?: number
+  /** False trades safety against a crash for speed, for tests. A server that runs already stays as it was started. */
+  durable: boolean
+}
+
+const attempts = 6
 
 /**
- * Starts Postgres, or answers with the one that is there already. Postgres itself refuses to be a second one
- * on the same data, so of several that start at once one wins and the others find it here.
+ * Starts Postgres, or returns the one that another process has started meanwhile: Postgres itself refuses to be a second
+ * one on the same data. It runs on until somebody stops it.
  */
-export async function startServer(plan: Plan): Promise<Server> {
-  for (let attempt = 0; attempt < attempts; attempt++) {
-    const server = (await findServer(plan.place.data)) ? await settle(plan) : await tryToStart(plan)
-    if (server) return server
+export async function startServer(place: Place, options: ServerOptions): Promise<Server> {
+  const { initdb, postgres } = await findBinaries(place.owner)
+  await ensureCluster(place, initdb)
+  for (let attempt = 0; attempt < attempts; attempt += 1) {
     // It lost its port to another program, or processes of a killed Postgres still hold its shared memory.
-    await delay(300)
+    if (attempt > 0) await delay(200)
+    await removeStalePidFile(place.data)
+    const child = await spawnServer(postgres, place, options)
+    const server = await until('Postgres to accept connections', 60, async () => {
+      const found = await findServer(place.data)
+      return found?.ready ? found : !found && hasExited(child) ? 'none' : undefined
+    })
+    if (server === 'none') continue
+    await writeFile(portFile(place), `${server.port}\n`)
+    return server
   }
   throw new Error(
-    `[cache-versions] Postgres did not start in ${attempts} attempts. The reason is at the end of "${logFile(plan)}".`,
+    `[cache-versions] Postgres in "${place.folder}" did not start. Its log ends with:\n${endOfLog(place.folder)}`,
   )
 }
 
-async function tryToStart(plan: Plan): Promise<Server | undefined> {
-  await removeStalePidFile(plan.place.data)
-  const port = await choosePort(plan)
-  const child = spawnServer(plan, port)
-  try {
-    const server = await settle(plan, child)
-    if (server?.pid === child.pid) await rememberPort(plan.place, port)
-    return server
-  } catch (error) {
-    child.kill('SIGQUIT')
-    throw error
-  }
-}
-
-/** Answers when a server is ready, or with undefined when there is none and none will come from `child`. */
-async function settle({ place }: Plan, child?: ChildProcess): Promise<Server | undefined> {
-  const server = await until('Postgres to accept connections', 60, async () => {
-    const exited = !child || child.exitCode !== null || child.signalCode !== null || child.pid === undefined
-    const found = await findServer(place.data)
-    if (found?.ready) return found
-    return exited && !found ? 'none' : undefined
-  })
-  return server === 'none' ? undefined : server
-}
-
-function spawnServer(plan: Plan, port: number): ChildProcess {
+async function spawnServer(
+  program: string,
+  place: Place,
+  { port = 0, durable }: ServerOptions,
+): Promise<ChildProcess> {
+  // That of the last time, so that the URL stays what it was.
+  const remembered = Number(await readFile(portFile(place), 'utf8').catch(() => 0))
   const settings = {
     listen_addresses: '127.0.0.1',
-    port,
+    port: await freePort([remembered, port].filter(Boolean), '127.0.0.1'),
     // No socket file to leave behind, and no limit of 107 characters on the folder's name.
     unix_socket_directories: '',
     max_connections: 200,
     // Off unless set; a test prepares a transaction.
     max_prepared_transactions: 10,
-    ...(plan.durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
+    ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
   }
-  const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-  const log = openLog(logFile(plan))
-  const child = spawn(plan.program, ['-D', plan.place.data, ...options], {
-    ...plan.place.owner,
-    cwd: plan.place.data,
+  const log = openLog(place.folder)
+  const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+  const child = spawn(program, ['-D', place.data, ...args], {
+    ...place.owner,
+    cwd: place.data,
+    // In a session of its own it hears no Ctrl-C.
+    detached: true,
     env: { ...process.env, LC_ALL: 'C' },
     stdio: ['ignore', log, log],
   })
   closeSync(log)
   child.once('error', (error) => console.error(error))
+  child.unref()
   return child
 }
 
-function logFile({ place }: Plan): string {
-  return join(place.folder, 'postgres.log')
+function portFile({ folder }: Place): string {
+  return join(folder, 'port')
 }

@@ -1,6 +1,3 @@
-import { stopAbandonedGroups } from './abandoned-groups.ts'
-import { whenRunnerIsGone } from './runner.ts'
-
 /** What a script has started and must stop, whatever ends it. */
 export interface Lifetime {
   /** What was started last is stopped first. */
@@ -10,8 +7,8 @@ export interface Lifetime {
 }
 
 /**
- * Runs a script to its end: by itself, by an error, or by a signal. A second signal, from somebody who does
- * not want to wait, leaves at once, and the reaper ends what is left.
+ * Runs a script to its end: by itself, by an error, or by a signal. A second signal, from somebody who does not want to
+ * wait, leaves at once, and the guards of the process groups end what is left.
  */
 export async function live(main: (lifetime: Lifetime) => Promise<void>): Promise<void> {
   const stops: (() => Promise<unknown>)[] = []
@@ -35,10 +32,9 @@ export async function live(main: (lifetime: Lifetime) => Promise<void>): Promise
   process.on('SIGINT', () => interrupt(130))
   process.on('SIGTERM', () => interrupt(143))
   process.on('SIGHUP', () => interrupt(129))
-  whenRunnerIsGone(() => interrupt(143))
+  whenPackageManagerIsGone(() => interrupt(143))
 
   try {
-    await stopAbandonedGroups()
     await main(lifetime)
   } catch (error) {
     // An interrupted script fails here and there because its own parts are being stopped.
@@ -47,13 +43,23 @@ export async function live(main: (lifetime: Lifetime) => Promise<void>): Promise
   }
 }
 
+/** A package manager that is killed takes its script not with it, and nobody would know that it still runs. */
+function whenPackageManagerIsGone(callback: () => void): void {
+  if (process.env.npm_lifecycle_event === undefined) return
+  const parent = process.ppid
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(watch)
+    callback()
+  }, 500)
+  watch.unref()
+}
+
 async function stopAll(stops: (() => Promise<unknown>)[]): Promise<void> {
   for (const stop of stops.reverse()) await stop().catch(report)
 }
 
-/**
- * Our own errors say what to do, so a stack would only hide it; it is all there is to go by for any other.
- */
+/** Our own errors say what to do, so a stack would only hide it; it is all there is to go by for any other. */
 function report(error: unknown): void {
   if (error instanceof Error && error.message.startsWith('[cache-versions]')) {
     console.error(error.message)

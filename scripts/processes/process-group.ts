@@ -1,40 +1,73 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import type { Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
-import { forgetGroup, guardGroup } from './group-guard.ts'
-import { signalGroup } from './process.ts'
+import { hasExited } from './process.ts'
 
-/** A Node program with all that it starts in turn. */
+/** A program with all that it starts in turn. */
 export interface ProcessGroup {
-  process: ChildProcess
-  /** The exit code of the program; 1 when a signal ended it. */
-  exited: Promise<number>
-  /** Ends the whole group, within 5 seconds. */
+  readonly process: ChildProcess
+  /** The exit code of the program; 1 when a signal ended it, or when it could not be started. */
+  readonly exited: Promise<number>
+  /** Asks the whole group to end, and kills it after 5 seconds. */
   stop(): Promise<void>
+  /** Kills the whole group. */
+  kill(): Promise<void>
 }
 
 /**
- * Starts a Node program in a process group of its own. Ctrl-C does not reach it: whoever started it stops it,
- * in the right order. When the starter is killed, the reaper stops it.
+ * Starts a program in a process group of its own. Ctrl-C does not reach it: whoever started it stops it, in the right
+ * order. When the starter is killed, a guard stops it.
  */
-export function startGroup(args: string[], options: Pick<SpawnOptions, 'env' | 'stdio'>): ProcessGroup {
-  const child = spawn(process.execPath, args, { ...options, detached: true })
-  const group = child.pid
-  if (group) guardGroup(group)
-
-  const exited = once(child, 'exit').then(([code]: (number | null)[]) => {
-    // What a program leaves behind, as the TypeScript compiler leaves its native watcher.
-    signal(child, 'SIGKILL')
-    // The number may go to another group from now on.
-    if (group) forgetGroup(group)
-    return code ?? 1
-  })
-  return { process: child, exited, stop: () => stop(child, exited) }
+export function startGroup(
+  program: string,
+  args: readonly string[],
+  options: Pick<SpawnOptions, 'env' | 'stdio'>,
+): ProcessGroup {
+  const child = spawn(program, args, { ...options, detached: true })
+  const dismiss = child.pid && process.platform !== 'win32' ? guard(child.pid) : () => {}
+  const exited = once(child, 'exit').then(
+    ([code]: (number | null)[]) => {
+      // What a program leaves behind, as the TypeScript compiler leaves its native watcher.
+      signal(child, 'SIGKILL')
+      dismiss()
+      return code ?? 1
+    },
+    (error: unknown) => {
+      console.error(error)
+      return 1
+    },
+  )
+  return {
+    process: child,
+    exited,
+    stop: () => stop(child, exited, 'SIGTERM'),
+    kill: () => stop(child, exited, 'SIGKILL'),
+  }
 }
 
-async function stop(child: ChildProcess, exited: Promise<number>): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  signal(child, 'SIGTERM')
+/**
+ * Has a shell wait on a pipe that nobody else holds. The system closes it when this process ends, be it by kill -9, and
+ * then the shell stops the group. A line tells it that the group has ended, and that the number may go to another.
+ */
+function guard(group: number): () => void {
+  const script = 'read -r _ || { kill -TERM -- "-$1"; sleep 5; kill -KILL -- "-$1"; }'
+  const shell = spawn('/bin/sh', ['-c', script, 'sh', String(group)], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  })
+  shell.unref()
+  shell.once('error', () => {})
+  const pipe = shell.stdin as Socket
+  pipe.unref()
+  pipe.on('error', () => {})
+  return () => void pipe.end('\n')
+}
+
+async function stop(child: ChildProcess, exited: Promise<number>, first: NodeJS.Signals): Promise<void> {
+  if (hasExited(child)) return
+  child.ref()
+  signal(child, first)
   const patience = new AbortController()
   const late = delay(5000, 'late', { signal: patience.signal }).catch(() => {})
   if ((await Promise.race([exited, late])) === 'late') signal(child, 'SIGKILL')
@@ -44,5 +77,9 @@ async function stop(child: ChildProcess, exited: Promise<number>): Promise<void>
 
 /** Windows has no groups, so there it is the program alone. */
 function signal(child: ChildProcess, name: NodeJS.Signals): void {
-  if (!child.pid || !signalGroup(child.pid, name)) child.kill(name)
+  try {
+    process.kill(-(child.pid ?? Number.NaN), name)
+  } catch {
+    child.kill(name)
+  }
 }

@@ -1,5 +1,10 @@
-import { execFileSync } from 'node:child_process'
+import { type ChildProcess, execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+
+/** True as well for a program that could not be started. */
+export function hasExited(child: ChildProcess): boolean {
+  return child.pid === undefined || child.exitCode !== null || child.signalCode !== null
+}
 
 /** The program of a process and its arguments, with spaces between; empty when it is gone, or a zombie. */
 export function commandLineOf(pid: number): string {
@@ -11,18 +16,5 @@ export function commandLineOf(pid: number): string {
     return execFileSync('ps', ['-ww', '-o', 'command=', '-p', String(pid)], { encoding: 'utf8' }).trim()
   } catch {
     return ''
-  }
-}
-
-export function isAlive(pid: number): boolean {
-  return commandLineOf(pid) !== ''
-}
-
-/** Sends a signal to a process group, or none for the signal 0, and tells whether there is such a group. */
-export function signalGroup(group: number, signal: NodeJS.Signals | 0): boolean {
-  try {
-    return process.kill(-group, signal)
-  } catch {
-    return false
   }
 }

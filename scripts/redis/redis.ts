@@ -1,10 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createClient } from 'redis'
-import { forgetGroup, guardGroup } from '../processes/group-guard.ts'
-import { signalGroup } from '../processes/process.ts'
+import { freePort } from '../free-port.ts'
+import { hasExited } from '../processes/process.ts'
+import { startGroup } from '../processes/process-group.ts'
 import { project } from '../project.ts'
 import { findRedisProgram, type RedisProgram } from './program.ts'
 
@@ -13,8 +11,6 @@ export interface Redis {
   /** For people: which Redis serves, never a password. */
   readonly label: string
   readonly kind: RedisProgram['kind'] | 'REDIS_URL'
-  /** The process, where this program has started one. */
-  readonly process?: ChildProcess
   stop(): Promise<void>
 }
 
@@ -45,45 +41,23 @@ export async function startRedis({ own = false, port, args = [] }: RedisOptions 
 
 /** Undefined when it exited: another program has taken the port in between. */
 async function start(
-  program: RedisProgram,
+  { kind, label, ...program }: RedisProgram,
   port: number,
   args: readonly string[],
 ): Promise<Redis | undefined> {
   const settings = ['--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--set-proc-title', 'no']
-  const options = program.kind === 'server' ? [...settings, '--dir', project, ...args] : []
-  const child = spawn(program.program, [...program.args, '--port', String(port), ...options], {
+  const options = kind === 'server' ? [...settings, '--dir', project, ...args] : []
+  const group = startGroup(program.program, [...program.args, '--port', String(port), ...options], {
     env: { ...process.env, ...program.env },
-    detached: true,
     stdio: 'ignore',
   })
-  const group = child.pid
-  if (group) guardGroup(group)
-  const exited = once(child, 'exit').then(
-    () => undefined,
-    () => undefined,
-  )
-  void exited.then(() => group && forgetGroup(group))
   const url = `redis://127.0.0.1:${port}`
-  const ready = reach(url, performance.now() + 10_000, () => child.exitCode === null)
-  const label = await Promise.race([ready, exited])
-  if (!label) return undefined
-  child.unref()
-  return {
-    url,
-    label: `${label} (${program.label})`,
-    kind: program.kind,
-    process: child,
-    stop: () => stop(child),
-  }
-}
-
-async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  child.ref()
-  const exited = once(child, 'exit')
+  const ready = reach(url, performance.now() + 10_000, () => !hasExited(group.process))
+  const name = await Promise.race([ready, group.exited])
+  if (typeof name === 'number') return undefined
+  group.process.unref()
   // It keeps nothing, so there is nothing to wait for. A stopped one, too, hears this.
-  if (!child.pid || !signalGroup(child.pid, 'SIGKILL')) child.kill('SIGKILL')
-  await exited
+  return { url, label: `${name} (${label})`, kind, stop: group.kill }
 }
 
 /** Asks until it answers, and gives its name and version. */
@@ -108,13 +82,4 @@ async function reach(url: string, deadline: number, mayCome = () => true): Promi
       await delay(20)
     }
   }
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer()
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  return address && typeof address === 'object' ? address.port : 0
 }

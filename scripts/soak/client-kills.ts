@@ -4,8 +4,8 @@ import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import postgres, { type Sql } from 'postgres'
-import { until } from '../postgres/until.ts'
 import { project } from '../project.ts'
+import { until } from '../until.ts'
 import { audit, startAudit } from './audit.ts'
 
 export interface KillOutcome {

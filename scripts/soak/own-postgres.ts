@@ -1,13 +1,10 @@
 import { readFileSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
-import { findBinaries } from '../postgres/binaries.ts'
-import { ensureCluster } from '../postgres/cluster.ts'
 import { urlOf } from '../postgres/connection.ts'
 import { findPlace } from '../postgres/place.ts'
+import { removePostgres } from '../postgres/remove-postgres.ts'
 import { findServer } from '../postgres/server.ts'
 import { startServer } from '../postgres/start-server.ts'
-import { stopServer } from '../postgres/stop-server.ts'
-import { until } from '../postgres/until.ts'
+import { until } from '../until.ts'
 
 /** A Postgres that syncs to the disk as in production, and that only its owner starts and stops. */
 export interface OwnPostgres {
@@ -20,12 +17,9 @@ export interface OwnPostgres {
 
 export async function ownPostgres(dataFolder: string): Promise<OwnPostgres> {
   const place = await findPlace(dataFolder)
-  const binaries = await findBinaries(place.owner)
-  await ensureCluster(place, binaries)
-  const plan = { place, program: binaries.postgres, durable: true, graceSeconds: 0 }
   return {
     async start() {
-      const { port } = await startServer(plan)
+      const { port } = await startServer(place, { durable: true })
       return urlOf(port, 'postgres')
     },
     async stop(how) {
@@ -40,11 +34,7 @@ export async function ownPostgres(dataFolder: string): Promise<OwnPostgres> {
         (await findServer(place.data))?.pid === server.pid ? undefined : true,
       )
     },
-    async remove() {
-      const server = await findServer(place.data)
-      if (server) await stopServer(place.data, server.pid)
-      await rm(place.folder, { recursive: true, force: true })
-    },
+    remove: () => removePostgres(place),
   }
 }
 

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import postgres, { type Sql } from 'postgres'
 import { migrate } from '../migrate.ts'
-import { until } from '../postgres/until.ts'
+import { until } from '../until.ts'
 import { audit, startAudit } from './audit.ts'
 import type { KillOutcome } from './client-kills.ts'
 import { ownPostgres } from './own-postgres.ts'

@@ -7,9 +7,7 @@ export async function until<T>(what: string, seconds: number, ask: () => Promise
     const answer = await ask()
     if (answer !== undefined) return answer
     if (performance.now() > deadline) {
-      throw new Error(
-        `[cache-versions] Waited ${seconds} s for ${what} in vain. Look into the logs beside the data.`,
-      )
+      throw new Error(`[cache-versions] Waited ${seconds} s for ${what} in vain. Look into its log.`)
     }
     await delay(25)
   }
