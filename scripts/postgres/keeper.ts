@@ -15,18 +15,25 @@ const server = await findServer(data)
 // Another one has a keeper of its own.
 if (server?.pid !== Number(pid)) process.exit(0)
 
-// The session holds the lock, so that of a killed keeper is free.
-const sql = connect(urlOf(server.port, 'postgres'), `${keeperName} ${process.pid}`)
+// The session holds the lock, so that of a killed keeper is free. It is closed when Postgres stops.
+let pause = new AbortController()
+const sql = connect(urlOf(server.port, 'postgres'), `${keeperName} ${process.pid}`, () => pause.abort())
 const [lock] = await sql`select pg_try_advisory_lock(${keeperLock}) as mine`
 if (!lock?.mine) process.exit(0)
 
 process.on('SIGTERM', () => void stopServer(data, server.pid))
 let busyAt = Date.now()
-while ((await findServer(data))?.pid === server.pid) {
+while (await isRunning()) {
+  pause = new AbortController()
   // What cannot be read says nothing about who is connected.
   if (await hasClients(sql).catch(() => true)) busyAt = Date.now()
   else if (Date.now() - Math.max(busyAt, askedAt(folder)) > Number(graceSeconds) * 1000) break
-  await delay(500)
+  await delay(500, undefined, { signal: pause.signal }).catch(() => {})
 }
 await stopServer(data, server.pid)
 process.exit(0)
+
+async function isRunning(): Promise<boolean> {
+  const found = await findServer(data)
+  return found?.pid === server?.pid && found?.ready === true
+}

@@ -25,12 +25,12 @@ export function startGroup(
   options: Pick<SpawnOptions, 'env' | 'stdio'>,
 ): ProcessGroup {
   const child = spawn(program, args, { ...options, detached: true })
-  const dismiss = child.pid && process.platform !== 'win32' ? guard(child.pid) : () => {}
+  const guard = child.pid === undefined ? undefined : startGuard(child.pid)
   const exited = once(child, 'exit').then(
     ([code]: (number | null)[]) => {
       // What a program leaves behind, as the TypeScript compiler leaves its native watcher.
       signal(child, 'SIGKILL')
-      dismiss()
+      guard?.end('\n')
       return code ?? 1
     },
     (error: unknown) => {
@@ -47,21 +47,22 @@ export function startGroup(
 }
 
 /**
- * Has a shell wait on a pipe that nobody else holds. The system closes it when this process ends, be it by kill -9, and
- * then the shell stops the group. A line tells it that the group has ended, and that the number may go to another.
+ * Has a shell wait on a pipe that nobody else holds. When this process ends, be it by kill -9, the system closes the pipe,
+ * and the shell stops the group. A line tells it that the group has ended, and that the number may go to another.
  */
-function guard(group: number): () => void {
-  const script = 'read -r _ || { kill -TERM -- "-$1"; sleep 5; kill -KILL -- "-$1"; }'
-  const shell = spawn('/bin/sh', ['-c', script, 'sh', String(group)], {
+function startGuard(group: number): Socket {
+  const stop = 'kill -s TERM -- "-$1" && sleep 5 && kill -s KILL -- "-$1"'
+  const shell = spawn('/bin/sh', ['-c', `read -r ended || { ${stop}; }`, 'sh', String(group)], {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
   })
   shell.unref()
+  // Windows has no such shell, and no groups.
   shell.once('error', () => {})
   const pipe = shell.stdin as Socket
   pipe.unref()
   pipe.on('error', () => {})
-  return () => void pipe.end('\n')
+  return pipe
 }
 
 async function stop(child: ChildProcess, exited: Promise<number>, first: NodeJS.Signals): Promise<void> {
