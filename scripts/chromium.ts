@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
 import { chromium as playwright } from '@playwright/test'
+import { onPath } from './debian.ts'
 import { type Found, unpackChromium } from './packaged-chromium.ts'
 
 /** A Chromium for Playwright's `launchOptions`. */
@@ -43,10 +43,9 @@ function downloaded(): Found | undefined {
 }
 
 function installed(): Found | undefined {
-  const folders = (process.env.PATH ?? '').split(delimiter)
-  const paths = programs.flatMap((program) => folders.map((folder) => join(folder, program)))
+  const paths = programs.map(onPath).filter((path) => path !== undefined)
   // Run, because on some systems the program only tells how to install it.
-  const path = paths.find((path) => existsSync(path) && spawnSync(path, ['--version'], limits).status === 0)
+  const path = paths.find((path) => spawnSync(path, ['--version'], limits).status === 0)
   return path === undefined ? undefined : { path, from: path }
 }
 

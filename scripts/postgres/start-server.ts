@@ -17,13 +17,15 @@ export interface ServerOptions {
   port?: number
   /** False trades safety against a crash for speed, for tests. A server that runs already stays as it was started. */
   durable: boolean
+  /** True for one that Ctrl-C stops together with its starter, where no keeper will. */
+  attached?: boolean
 }
 
 const attempts = 6
 
 /**
  * Starts Postgres, or returns the one that another process has started meanwhile: Postgres itself refuses to be a second
- * one on the same data. It runs on until somebody stops it.
+ * one on the same data. It outlives this process.
  */
 export async function startServer(place: Place, options: ServerOptions): Promise<Server> {
   const { initdb, postgres } = await findBinaries(place.owner)
@@ -49,7 +51,7 @@ export async function startServer(place: Place, options: ServerOptions): Promise
 async function spawnServer(
   program: string,
   place: Place,
-  { port = 0, durable }: ServerOptions,
+  { port = 0, durable, attached = false }: ServerOptions,
 ): Promise<ChildProcess> {
   // That of the last time, so that the URL stays what it was.
   const remembered = Number(await readFile(portFile(place), 'utf8').catch(() => 0))
@@ -68,8 +70,7 @@ async function spawnServer(
   const child = spawn(program, ['-D', place.data, ...args], {
     ...place.owner,
     cwd: place.data,
-    // In a session of its own it hears no Ctrl-C.
-    detached: true,
+    detached: !attached,
     env: { ...process.env, LC_ALL: 'C' },
     stdio: ['ignore', log, log],
   })

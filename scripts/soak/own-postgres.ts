@@ -19,7 +19,7 @@ export async function ownPostgres(dataFolder: string): Promise<OwnPostgres> {
   const place = await findPlace(dataFolder)
   return {
     async start() {
-      const { port } = await startServer(place, { durable: true })
+      const { port } = await startServer(place, { durable: true, attached: true })
       return urlOf(port, 'postgres')
     },
     async stop(how) {
