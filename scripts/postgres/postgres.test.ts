@@ -4,6 +4,7 @@ import { appendFile, chmod, mkdtemp, rename, rm, writeFile } from 'node:fs/promi
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { Sql } from 'postgres'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { commandLineOf } from '../processes/process.ts'
@@ -32,13 +33,23 @@ afterAll(async () => {
   await rm(dataFolder, { recursive: true, force: true })
 })
 
-test('several that start at once share one server and one keeper', async () => {
+test('several that start at once share one server', async () => {
   const all = await Promise.all([start(), start(), start()])
   expect(new Set(all.map((one) => one.url)).size).toBe(1)
   const sql = open(all[0])
   const [row] = await sql`select current_database() as database, current_user as user`
   expect(row).toEqual({ database: 'next_cache_versions', user: 'postgres' })
-  await until('one keeper', 10, async () => ((await keepers(sql)).length === 1 ? true : undefined))
+})
+
+test('a second keeper of a server leaves', async () => {
+  const { folder, url } = await start()
+  await untilKept(open({ folder, url }))
+  const { pid } = await server()
+  const keeper = fileURLToPath(new URL('./keeper.ts', import.meta.url))
+  const second = spawn(process.execPath, ['--import', 'tsx', keeper, folder, String(pid), '10'])
+  const [code] = await once(second, 'exit')
+  expect(code).toBe(0)
+  expect(await server()).toMatchObject({ pid, ready: true })
 })
 
 test('stops at once for the last one that leaves, and has its port again the next time', async () => {
@@ -106,7 +117,8 @@ test('has a new keeper after kill -9 of the old one', async () => {
 test('does not take another program for the server of a stale file', async () => {
   const first = await start()
   await stop()
-  const bystander = spawn('sleep', ['60'])
+  const { owner } = await findPlace(dataFolder)
+  const bystander = spawn('sleep', ['60'], { ...owner })
   try {
     const lines = [bystander.pid, await data(), 0, new URL(first.url).port, '', '127.0.0.1', '', 'ready']
     await writeFile(join(await data(), 'postmaster.pid'), lines.join('\n'))
