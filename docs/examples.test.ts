@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Sql } from 'postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { verbs } from '../lib/cli/verbs.ts'
 import { createTestDatabase, type TestDatabase } from '../lib/test/database.ts'
 
 interface Example {
@@ -171,9 +172,11 @@ test('every command that is shown exists', async () => {
   const commands = written('sh')
     .flatMap(({ code }) => code.split(/\n|&&/))
     .map((line) => line.replace(/#.*/, '').trim())
-    .filter((line) => line.includes('pnpm'))
+    .filter((line) => /pnpm|next-cache-versions/.test(line))
   expect(commands.length).toBeGreaterThan(10)
   const exists = (command: string) => {
+    const verb = /^npx next-cache-versions (\S+)/.exec(command)?.[1]
+    if (verb !== undefined) return verbs.has(verb)
     const [, name = '', script = ''] = /pnpm(?:@\d+)? (\S+) ?(\S*)/.exec(command) ?? []
     if (name === 'tsx') return existsSync(script)
     return name in scripts || existsSync(`node_modules/.bin/${name}`)

@@ -43,6 +43,15 @@ test('drizzle-kit migrate, bare, reaches the embedded database', async () => {
   expect(await cachesIn((await databaseUrl()).url)).toEqual(expect.arrayContaining(['bans', 'settings']))
 })
 
+test('the commands of this repository, bare, reach the embedded database', async () => {
+  const env = environment as NodeJS.ProcessEnv
+  const script = async (name: string) =>
+    (await run(process.execPath, ['--import', 'tsx', `scripts/${name}.ts`], { cwd: project, env })).stdout
+  expect(await script('migrate')).toBe('The database lacks nothing.\n')
+  expect(await script('seed')).toMatch(/^The demo forum has (its first posts|posts already)\.\n$/)
+  expect(await script('versions')).toContain('\nbans ')
+})
+
 test('drizzle-kit check, bare, finds the migrations in order', async () => {
   expect(await drizzleKit('check', environment)).toContain("Everything's fine")
 })

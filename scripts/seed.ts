@@ -4,6 +4,8 @@ import { invalidateCache } from 'next-cache-versions'
 import postgres from 'postgres'
 import { caches } from '../app/caches.ts'
 import { bans, categories, groups, permissionRules, settings } from '../drizzle/forum.ts'
+import { readNoOptions } from './options.ts'
+import { databaseUrl } from './postgres/database-url.ts'
 import { seedBans, seedCategories, seedGroups, seedRules, seedSettings } from './seed/forum.ts'
 
 /** Any number, as long as nothing else in this database locks it. */
@@ -40,5 +42,18 @@ export async function seed(url: string): Promise<boolean> {
     })
   } finally {
     await client.end({ timeout: 5 })
+  }
+}
+
+if (process.argv[1] === import.meta.filename) {
+  readNoOptions('Usage: pnpm tsx scripts/seed.ts\n\nFills the demo forum, where it is empty.')
+  try {
+    const filled = await seed((await databaseUrl()).url)
+    console.log(filled ? 'The demo forum has its first posts.' : 'The demo forum has posts already.')
+  } catch (error) {
+    console.error(
+      `[cache-versions] The demo forum was not filled: ${error instanceof Error ? error.message : error}. Migrate first: pnpm tsx scripts/migrate.ts`,
+    )
+    process.exitCode = 1
   }
 }

@@ -1,13 +1,14 @@
 import { CacheVersionsError } from '../base/error.ts'
 
-const variables = ['CACHE_VERSIONS_DATABASE_URL', 'DATABASE_URL'] as const
+/** The first that is set wins. */
+export const databaseVariables = ['CACHE_VERSIONS_DATABASE_URL', 'DATABASE_URL'] as const
 
 /**
  * The URL of the Postgres that holds the versions. `CACHE_VERSIONS_DATABASE_URL` wins over `DATABASE_URL`, for apps whose
  * usual database is a replica: versions must come from the primary.
  */
 export function databaseUrl(): string {
-  for (const variable of variables) {
+  for (const variable of databaseVariables) {
     const url = process.env[variable]
     if (url) return url
   }
@@ -23,13 +24,16 @@ export function databaseUrl(): string {
  *
  * @throws CacheVersionsError `invalid-config`, naming the variable that holds the URL.
  */
-export function checkDatabaseUrl(url: string): void {
+export function checkDatabaseUrl(url: string, variable = variableOf(url)): void {
   if (isReadable(url)) return
-  const variable = variables.find((name) => process.env[name] === url) ?? 'DATABASE_URL'
   throw new CacheVersionsError(
     'invalid-config',
     `${variable} is not a URL of Postgres. Write it as postgres://USER:PASSWORD@HOST:PORT/DATABASE and encode the special characters of the password: "/" is %2F, "#" is %23, "@" is %40, "%" is %25.`,
   )
+}
+
+function variableOf(url: string): string {
+  return databaseVariables.find((name) => process.env[name] === url) ?? 'DATABASE_URL'
 }
 
 /** Users and hosts, a path, and a query, where no `@` comes too late to be the one before the hosts. */

@@ -38,6 +38,6 @@ test.each([
   expect(migrationRemedy(folder)).toBe(`Run the migrations: ${runner} drizzle-kit migrate`)
 })
 
-test('an app without Drizzle is told what its migrations have to hold', () => {
-  expect(migrationRemedy(folder)).toContain('node_modules/next-cache-versions/lib/functions.sql')
+test('an app without Drizzle is told what makes the tables and functions', () => {
+  expect(migrationRemedy(folder)).toContain('npx next-cache-versions migrate')
 })

@@ -10,18 +10,23 @@ const runners = {
   'package-lock.json': 'npx',
 } as const
 
-const drizzleConfigs = ['ts', 'mts', 'cts', 'js', 'mjs', 'cjs', 'json'].map((end) => `drizzle.config.${end}`)
+/** The names that the configuration of drizzle-kit may have, those first that it looks for itself. */
+export const drizzleConfigs = ['ts', 'js', 'json', 'mts', 'mjs', 'cts', 'cjs'].map(
+  (end) => `drizzle.config.${end}`,
+)
 
 /**
  * Returns how to install the missing tables and functions, with the migration tool and the package manager of the app.
  */
 export function migrationRemedy(folder = process.cwd()): string {
+  const program = runner(folder)
   return drizzleConfigs.some((name) => exists(folder, name))
-    ? `Run the migrations: ${runner(folder)} drizzle-kit migrate`
-    : 'Apply the migrations of the app; they have to make the tables of "next-cache-versions/schema" and hold the SQL of node_modules/next-cache-versions/lib/functions.sql.'
+    ? `Run the migrations: ${program} drizzle-kit migrate`
+    : `Make its tables and functions: ${program} next-cache-versions migrate, or put what ${program} next-cache-versions sql prints into a migration of the app.`
 }
 
-function runner(folder: string): string {
+/** What runs a program of the app's: its package manager. */
+export function runner(folder: string): string {
   for (let place = folder; ; place = dirname(place)) {
     for (const [lock, program] of Object.entries(runners)) if (exists(place, lock)) return program
     if (place === dirname(place)) break

@@ -98,19 +98,19 @@ export async function readCacheOverview(options: CachesAsked = {}): Promise<Cach
   return caches.map((cache) => ({ ...cache, hourly: hourly.get(cache.cache) ?? [] }))
 }
 
-/** Reads the log, newest line first: at most `limit` lines, from before the line `before` if it is set. */
+/** Reads the log, newest line first: at most `limit` lines, from before the line `before` and of `cache` if they are set. */
 export async function readCacheInvalidations(
-  options: { before?: number; limit?: number } = {},
+  options: { before?: number; limit?: number; cache?: string } = {},
 ): Promise<CacheInvalidation[]> {
-  const { before = Number.MAX_SAFE_INTEGER, limit = 20 } = options
+  const { before = Number.MAX_SAFE_INTEGER, limit = 20, cache } = options
   return await ask<CacheInvalidation>(
     ['id', 'cache', 'version', 'previousVersion', 'invalidatedAt', 'actor', 'reason', 'source'],
     sql`
       select id::float8 as id, cache, version, previous_version as "previousVersion",
         invalidated_at as "invalidatedAt", actor, reason, source
       from cache_invalidations
-      where version is not null and id < ${before}
-      order by cache_invalidations.id desc limit ${limit}`,
+      where version is not null and id < ${before} ${cache === undefined ? sql`` : sql`and ${isCache(cache)}`}
+      order by ${cache === undefined ? sql`` : sql`cache desc,`} cache_invalidations.id desc limit ${limit}`,
     newDeadline(),
   )
 }
@@ -119,6 +119,11 @@ function cachesOf({ search = '', limit, offset = 0 }: CachesAsked): Statement {
   return sql`
     select cache, version from cache_versions where ${hasInName(search)}
     order by cache limit ${limit ?? null} offset ${offset}`
+}
+
+/** Not with "=": see above. */
+function isCache(cache: string): Statement {
+  return sql`cache >= ${cache} and cache <= ${cache}`
 }
 
 /** Names are not patterns: `_` is part of many. */

@@ -28,7 +28,7 @@ export async function databaseUrl(): Promise<Database> {
 const form = /^postgres(ql)?:\/\/([^/?#%]|%[0-9a-f]{2})*(\/[^?#@]*)?(\?[^#@]*)?$/i
 
 /** Repeats nothing of it, because a URL that is almost right holds a password. */
-export function checkedUrl(variable: string, url: string): string {
+function checkedUrl(variable: string, url: string): string {
   if (form.test(url)) return url
   throw new Error(
     `[cache-versions] ${variable} is not a URL of Postgres. Write it as postgres://USER:PASSWORD@HOST:PORT/DATABASE and encode the special characters of the password: "/" is %2F, "#" is %23, "@" is %40, "%" is %25.`,

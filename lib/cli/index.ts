@@ -1,0 +1,2 @@
+export type { InvocationOptions } from './invocation.ts'
+export { runVerb } from './run-verb.ts'

@@ -1,0 +1,59 @@
+import { type CacheInvalidation, readCacheInvalidations } from '../../versions/log.ts'
+import { checkCacheName } from '../../versions/name.ts'
+import { columns, momentOf } from '../columns.ts'
+import { withDatabase } from '../database.ts'
+import type { Invocation } from '../invocation.ts'
+import { styled } from '../style.ts'
+import { UsageError } from '../usage-error.ts'
+import { verb } from '../verb.ts'
+
+const mostLines = 1000
+
+export const log = verb({
+  about: `Shows the log of invalidations, the newest line first: its number, the cache, its version before and after, when (UTC),
+by whom, from where, why. The lines before the last one shown: --before with its number.`,
+  options: {
+    cache: { type: 'string', value: 'CACHE', about: 'Only the lines of this cache' },
+    limit: { type: 'string', value: 'NUMBER', about: `How many lines, ${mostLines} at most (default: 20)` },
+    before: { type: 'string', value: 'LINE', about: 'Only lines before this one' },
+  },
+  json: '[{"id", "cache", "version", "previousVersion", "invalidatedAt", "actor", "reason", "source"}]',
+  examples: ['--cache bans --limit 100'],
+  async run({ values, invocation }) {
+    const limit = numberOf('limit', values.limit) ?? 20
+    if (limit > mostLines) throw new UsageError(`--limit ${limit} is too many. Ask for ${mostLines} at most.`)
+    const before = numberOf('before', values.before)
+    const cache = values.cache === undefined ? undefined : checkCacheName(values.cache)
+    const asked = {
+      limit,
+      ...(before === undefined ? {} : { before }),
+      ...(cache === undefined ? {} : { cache }),
+    }
+    const lines = await withDatabase(invocation, () => readCacheInvalidations(asked))
+    return { text: listing(lines, invocation), json: lines }
+  },
+})
+
+function numberOf(option: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const number = Number(text)
+  if (/^[0-9]+$/.test(text) && number > 0 && Number.isSafeInteger(number)) return number
+  throw new UsageError(`--${option} ${JSON.stringify(text)} is not a number. Write a whole number from 1.`)
+}
+
+function listing(lines: readonly CacheInvalidation[], { stdout, env }: Invocation): string {
+  if (lines.length === 0) return 'The log has no such line.'
+  const [head = '', ...rows] = columns([
+    ['LINE', 'CACHE', 'VERSION', 'INVALIDATED', 'BY', 'FROM', 'WHY'],
+    ...lines.map((line) => [
+      String(line.id),
+      line.cache,
+      `${line.previousVersion ?? 'none'} → ${line.version}`,
+      momentOf(line.invalidatedAt),
+      line.actor ?? '-',
+      line.source ?? '-',
+      line.reason ?? '-',
+    ]),
+  ])
+  return [styled(stdout, env, 'dim', head), ...rows].join('\n')
+}

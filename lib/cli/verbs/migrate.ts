@@ -1,0 +1,68 @@
+import { resolve } from 'node:path'
+import { CommandError } from '../command-error.ts'
+import { findDrizzleConfig, readDrizzleConfig } from '../drizzle/config.ts'
+import { findDrizzleKit } from '../drizzle/kit.ts'
+import { hasJournal } from '../drizzle/migrations.ts'
+import type { Invocation } from '../invocation.ts'
+import { installPackage } from '../migrate/install-package.ts'
+import { inLockedTransaction } from '../migrate/locked-transaction.ts'
+import { verb } from '../verb.ts'
+
+export const migrate = verb({
+  about: `Applies the migrations of drizzle-kit that the database lacks, all or none; of several at once each waits for the one
+before. In an app without a configuration of drizzle-kit it makes the tables and functions of the package instead, where
+they are not there.`,
+  options: {
+    config: {
+      type: 'string',
+      value: 'FILE',
+      about: 'The configuration of drizzle-kit (default: drizzle.config.ts, .js or .json)',
+    },
+    migrations: {
+      type: 'string',
+      value: 'FOLDER',
+      about:
+        'Where the migrations are, for an image without drizzle-kit (default: as the configuration says)',
+    },
+  },
+  hasDryRun: true,
+  json: '{"applied": [the names of the migrations]}',
+  examples: ['', '--migrations drizzle'],
+  async run({ values, dryRun, invocation }) {
+    const folder = await findFolder(values, invocation)
+    const applied = await inLockedTransaction(invocation, async (tx, sql) => {
+      if (!folder) return await installPackage(tx, dryRun)
+      // An app without Drizzle has none to import.
+      const { applyMigrations } = await import('../migrate/apply-migrations.ts')
+      return await applyMigrations(tx, sql, folder, dryRun)
+    })
+    return {
+      text:
+        applied.length > 0
+          ? `${dryRun ? 'Would apply' : 'Applied'} ${applied.join(', ')}.`
+          : 'The database lacks nothing.',
+      json: { applied },
+    }
+  },
+})
+
+interface Folder {
+  path: string
+  table?: string
+  schema?: string
+}
+
+async function findFolder(
+  values: { config?: string | undefined; migrations?: string | undefined },
+  { cwd, env, program }: Invocation,
+): Promise<Folder | undefined> {
+  const path = values.migrations === undefined ? findDrizzleConfig(cwd, values.config) : undefined
+  const config = path && (await readDrizzleConfig(path, findDrizzleKit(cwd, env)))
+  const shown = values.migrations ?? (config ? config.out : undefined)
+  if (shown === undefined) return undefined
+  const folder = resolve(cwd, shown)
+  if (hasJournal(folder)) return { path: folder, ...(config ? config.migrations : {}) }
+  throw new CommandError(
+    `There is no migration in ${shown}. Write one with: ${program('drizzle-kit generate')}`,
+  )
+}
