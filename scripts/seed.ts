@@ -4,7 +4,7 @@ import { invalidateCache } from 'next-cache-versions'
 import postgres from 'postgres'
 import { caches } from '../app/caches.ts'
 import { bans, categories, groups, permissionRules, settings } from '../drizzle/forum.ts'
-import { readNoOptions } from './options.ts'
+import { readOptions } from './options.ts'
 import { databaseUrl } from './postgres/database-url.ts'
 import { seedBans, seedCategories, seedGroups, seedRules, seedSettings } from './seed/forum.ts'
 
@@ -46,7 +46,7 @@ export async function seed(url: string): Promise<boolean> {
 }
 
 if (process.argv[1] === import.meta.filename) {
-  readNoOptions('Usage: pnpm tsx scripts/seed.ts\n\nFills the demo forum, where it is empty.')
+  readOptions('Usage: pnpm tsx scripts/seed.ts\n\nFills the demo forum, where it is empty.', {})
   try {
     const filled = await seed((await databaseUrl()).url)
     console.log(filled ? 'The demo forum has its first posts.' : 'The demo forum has posts already.')
