@@ -50,8 +50,8 @@ async function runAll(): Promise<Tally> {
   await check('the package compiles', 'tsc', ['-p', 'lib/tsconfig.build.json'])
   await check('next typegen', 'next', ['typegen'])
   const [app] = await Promise.all([
+    // It compiles the package once more: whatever reads the package comes later.
     check('pnpm build', 'tsx', ['scripts/build.ts']),
-    // It compiles the package once more, so what reads that comes later.
     check('Biome', 'biome', ['check', '.']),
     check('the types of the package', 'tsc', ['-p', 'lib/tsconfig.json']),
     check('drizzle-kit check', 'drizzle-kit', ['check']),
