@@ -2,12 +2,18 @@ import { defineConfig } from '@playwright/test'
 import { chromium } from './scripts/chromium.ts'
 
 const browser = await chromium()
+const handlers = ['handlers*.spec.ts', 'edge.spec.ts', 'promise.spec.ts']
 
 export default defineConfig({
   testDir: './e2e',
   testMatch: '*.spec.ts',
   globalSetup: './e2e/support/global-setup.ts',
-  workers: 1,
+  // Each project keeps to one worker: its specs share servers, or a port that builds know.
+  workers: 2,
+  projects: [
+    { name: 'handlers', workers: 1, testMatch: handlers },
+    { name: 'demo', workers: 1, testIgnore: handlers },
+  ],
   timeout: 30_000,
   forbidOnly: true,
   use: {

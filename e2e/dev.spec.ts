@@ -1,11 +1,9 @@
 import { expect, test } from '@playwright/test'
-import postgres from 'postgres'
+import postgres, { type Sql } from 'postgres'
 import { exitOf, freePort, interrupt, type Script, startScript, stopScripts } from './support/script.ts'
 
 // It runs the demo of this folder, on its own data, as a newcomer does. A dev server that runs already is in the way.
 const { DATABASE_URL: _, CACHE_VERSIONS_ADMIN_TOKEN: __, ...environment } = process.env
-
-test.afterEach(stopScripts)
 
 function dev(...args: string[]): Script {
   return startScript('dev', args, environment as NodeJS.ProcessEnv)
@@ -15,65 +13,90 @@ function databaseUrl(label: string): string {
   return `postgres://postgres@${/127\.0\.0\.1:\d+/.exec(label)?.[0]}/next_cache_versions`
 }
 
-test('pnpm dev serves the demo, lets in whoever has the link, and keeps its data', async () => {
-  test.setTimeout(300_000)
-  const port = await freePort()
-  const first = dev('--port', port)
-  const app = await first.says('App')
-  expect(app).toBe(`http://localhost:${port}`)
-  const page = await fetch(app)
-  expect(page.status).toBe(200)
+test.describe('pnpm dev', () => {
+  // A dev server costs ten seconds and more: the tests go on with the one that the test before has left.
+  test.describe.configure({ mode: 'serial', timeout: 120_000 })
 
-  const link = await first.says('Admin')
-  expect(link).toMatch(/\/admin\/caches\/session\?token=once_[\w-]{43}$/)
-  const entered = await fetch(link, { redirect: 'manual' })
-  expect([entered.status, entered.headers.get('set-cookie')]).toEqual([
-    303,
-    expect.stringContaining('HttpOnly'),
-  ])
-  expect((await fetch(link, { redirect: 'manual' })).status).toBe(401)
+  let port: string
+  let app: string
+  let script: Script
+  let sql: Sql
 
-  const database = await first.says('Database')
-  expect(database).toMatch(/^embedded Postgres 18/)
-  const sql = postgres(databaseUrl(database), { max: 1 })
-  await sql`select invalidate_cache('bans')`
-  const [kept] = await sql`select version from cache_versions where cache = 'bans'`
-  await sql.end()
+  async function version(): Promise<string> {
+    const [row] = await sql`select version from cache_versions where cache = 'bans'`
+    return row?.version
+  }
 
-  const second = dev()
-  expect(await exitOf(second)).toBe(0)
-  expect(second.output()).toContain('running already')
-
-  await interrupt(first)
-  await expect(fetch(app)).rejects.toThrow()
-  await expect(postgres(databaseUrl(database), { max: 1 })`select 1`).rejects.toMatchObject({
-    code: 'ECONNREFUSED',
+  test.beforeAll(async () => {
+    test.setTimeout(180_000)
+    port = await freePort()
+    script = dev('--port', port)
+    app = await script.says('App')
+    sql = postgres(databaseUrl(await script.says('Database')), { max: 1 })
   })
 
-  const third = dev('--port', port)
-  await third.says('App')
-  const { bans } = (await (await fetch(`${app}/api/versions`)).json()).versions
-  expect(bans).toBe(kept?.version)
-  third.process.kill('SIGKILL')
-  await exitOf(third)
+  test.afterAll(async () => {
+    await sql?.end({ timeout: 1 })
+    await stopScripts()
+  })
 
-  const fourth = dev('--port', port)
-  await fourth.says('App')
-  expect((await fetch(app)).status).toBe(200)
-})
+  test('serves the demo at the port, on a Postgres of its own', async () => {
+    expect(app).toBe(`http://localhost:${port}`)
+    expect((await fetch(app)).status).toBe(200)
+    expect(await script.says('Database')).toMatch(/^embedded Postgres 18/)
+  })
 
-test('pnpm dev shows what a plain UPDATE changed at the next request', async () => {
-  test.setTimeout(120_000)
-  const script = dev('--port', await freePort())
-  const page = `${await script.says('App')}/static`
-  const sql = postgres(databaseUrl(await script.says('Database')), { max: 1 })
-  for (let round = 0; round < 5; round++) {
-    await (await fetch(page)).text()
-    const [changed] = await sql`
-      update cache_versions set version = new_cache_version() where cache = 'bans' returning version`
-    expect(await (await fetch(page)).text()).toContain(changed?.version)
-  }
-  await sql.end()
+  test('lets in whoever has the link, once', async () => {
+    const link = await script.says('Admin')
+    expect(link).toMatch(/\/admin\/caches\/session\?token=once_[\w-]{43}$/)
+    const entered = await fetch(link, { redirect: 'manual' })
+    expect([entered.status, entered.headers.get('set-cookie')]).toEqual([
+      303,
+      expect.stringContaining('HttpOnly'),
+    ])
+    expect((await fetch(link, { redirect: 'manual' })).status).toBe(401)
+  })
+
+  test('shows what a plain UPDATE changed at the next request', async () => {
+    const page = `${app}/static`
+    for (let round = 0; round < 5; round++) {
+      await (await fetch(page)).text()
+      const [changed] = await sql`
+        update cache_versions set version = new_cache_version() where cache = 'bans' returning version`
+      expect(await (await fetch(page)).text()).toContain(changed?.version)
+    }
+  })
+
+  test('is not started twice in a folder', async () => {
+    const second = dev()
+    expect(await exitOf(second)).toBe(0)
+    expect(second.output()).toContain('running already')
+  })
+
+  test('starts again at the same port after it was killed, with its data', async () => {
+    await sql`select invalidate_cache('bans')`
+    const kept = await version()
+    script.process.kill('SIGKILL')
+    await exitOf(script)
+    script = dev('--port', port)
+    await script.says('App')
+    const { bans } = (await (await fetch(`${app}/api/versions`)).json()).versions
+    expect(bans).toBe(kept)
+    expect((await fetch(app)).status).toBe(200)
+  })
+
+  test('ends with all it has started at Ctrl-C, and keeps its data', async () => {
+    const database = databaseUrl(await script.says('Database'))
+    const kept = await version()
+    // Postgres would run on for it.
+    await sql.end()
+    await interrupt(script)
+    await expect(fetch(app)).rejects.toThrow()
+    await expect(postgres(database, { max: 1 })`select 1`).rejects.toMatchObject({ code: 'ECONNREFUSED' })
+    const versions = startScript('versions', [], environment as NodeJS.ProcessEnv)
+    expect(await exitOf(versions)).toBe(0)
+    expect(versions.output()).toContain(kept)
+  })
 })
 
 test('an unknown option is wrong usage', async () => {

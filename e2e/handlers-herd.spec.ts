@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { expect } from '@playwright/test'
 import { type Redis, startRedis } from '../scripts/redis/redis.ts'
 import { type Cluster, invalidateBySql, startCluster } from './fixtures/handlers/support/cluster.ts'
@@ -27,7 +28,11 @@ for (const [kind, path] of [
   ["'use cache: remote'", '/api/shared?by=use-cache-remote'],
 ] as const) {
   test(`200 requests on two servers after an invalidation make one load of ${kind}`, async () => {
-    for (const server of cluster.servers) expect((await fetch(server.url + path)).status).toBe(200)
+    for (const server of cluster.servers) {
+      const response = await fetch(server.url + path)
+      if (response.status !== 200) console.log(await readFile(server.log, 'utf8'))
+      expect(response.status).toBe(200)
+    }
     for (const round of [1, 2, 3]) {
       const value = `${kind} of round ${round}`
       await invalidateBySql(cluster, value)

@@ -5,6 +5,7 @@ const names = {
   requests: 'E2E_REQUESTS_URL',
   requestsDatabase: 'E2E_REQUESTS_DATABASE_URL',
   requestsLog: 'E2E_REQUESTS_LOG',
+  postgresUrl: 'E2E_POSTGRES_URL',
   postgresLog: 'E2E_POSTGRES_LOG',
 } as const
 
@@ -22,6 +23,21 @@ export function environment(): Environment {
     return [key, value]
   })
   return Object.fromEntries(entries)
+}
+
+interface Postgres {
+  readonly url: string
+  readonly log: string
+}
+
+/** The environment of a run that is to use this Postgres. */
+export function withPostgres({ url, log }: Postgres): Record<string, string> {
+  return { [names.postgresUrl]: url, [names.postgresLog]: log }
+}
+
+export function givenPostgres(): Postgres | undefined {
+  const { [names.postgresUrl]: url, [names.postgresLog]: log } = process.env
+  return url && log ? { url, log } : undefined
 }
 
 /** The token that the demo's admin page takes in these tests. */

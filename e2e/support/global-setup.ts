@@ -3,19 +3,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import postgres, { type Sql } from 'postgres'
 import { migrate } from '../../scripts/migrate.ts'
-import { ensurePostgres } from '../../scripts/postgres/ensure-postgres.ts'
-import { removePostgres } from '../../scripts/postgres/remove-postgres.ts'
-import { adminToken, handOver } from './environment.ts'
+import { startTestPostgres, type TestPostgres } from '../../scripts/testing/postgres.ts'
+import { adminToken, givenPostgres, handOver } from './environment.ts'
 import { startApp, startNext } from './next-server.ts'
 
-/** Starts one Postgres and the servers of the specs; returns the function that stops them. */
+/** Starts the servers of the specs, and a Postgres unless one is given; returns the function that stops them. */
 export default async function setup(): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'cache-versions-e2e-'))
-  const server = await ensurePostgres({ dataFolder: join(folder, 'postgres'), durable: false })
-  // Somebody has to stay connected, or the server would stop between two specs.
-  const sql = postgres(server.url, { max: 1, onnotice: () => {} })
-  await sql`alter system set log_line_prefix = '%d|%a|'`
-  await sql`select pg_reload_conf()`
+  const server = connectToGiven() ?? (await startTestPostgres())
+  const { sql } = server
 
   const demoDatabase = await createDatabase(sql, server.url, 'demo')
   const requestsDatabase = await createDatabase(sql, server.url, 'requests')
@@ -23,30 +19,39 @@ export default async function setup(): Promise<() => Promise<void>> {
   await startCaches(requestsDatabase, ['bans', 'settings'])
   await sql`alter database requests set log_statement = 'all'`
 
-  // Migrates and seeds by itself.
-  const demo = await startApp({
-    log: join(folder, 'demo.log'),
-    env: { DATABASE_URL: demoDatabase, CACHE_VERSIONS_ADMIN_TOKEN: adminToken },
-  })
-  const requests = await startNext('e2e/fixtures/requests', {
-    log: join(folder, 'requests.log'),
-    env: { DATABASE_URL: requestsDatabase },
-  })
+  const [demo, requests] = await Promise.all([
+    // Migrates and seeds by itself.
+    startApp({
+      log: join(folder, 'demo.log'),
+      env: { DATABASE_URL: demoDatabase, CACHE_VERSIONS_ADMIN_TOKEN: adminToken },
+    }),
+    startNext('e2e/fixtures/requests', {
+      log: join(folder, 'requests.log'),
+      env: { DATABASE_URL: requestsDatabase },
+    }),
+  ])
   handOver({
     demo: demo.url,
     demoDatabase,
     requests: requests.url,
     requestsDatabase,
     requestsLog: requests.log,
-    postgresLog: join(server.folder, 'postgres.log'),
+    postgresUrl: server.url,
+    postgresLog: server.log,
   })
 
   return async () => {
     await Promise.all([demo.stop(), requests.stop()])
-    await sql.end({ timeout: 5 })
-    await removePostgres(server)
+    await server.stop()
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+function connectToGiven(): TestPostgres | undefined {
+  const server = givenPostgres()
+  if (!server) return undefined
+  const sql = postgres(server.url, { max: 1, onnotice: () => {} })
+  return { ...server, sql, stop: () => sql.end({ timeout: 5 }) }
 }
 
 async function createDatabase(sql: Sql, serverUrl: string, name: string): Promise<string> {

@@ -1,4 +1,5 @@
 import { readFile, stat } from 'node:fs/promises'
+import { setTimeout as delay } from 'node:timers/promises'
 import postgres from 'postgres'
 import { environment } from './environment.ts'
 
@@ -39,6 +40,7 @@ async function flushed(when: string): Promise<string> {
   while (!(await readFile(postgresLog, 'utf8')).includes(marker)) {
     if (performance.now() > deadline)
       throw new Error(`[cache-versions] "${postgresLog}" does not show "${marker}".`)
+    await delay(10)
   }
   return marker
 }

@@ -20,11 +20,23 @@ export async function passes(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<Tally> {
+  return await succeeds(name, async () => {
+    await run(program, args, env)
+  })
+}
+
+/** Counts work as one check, passed when it does not throw. */
+export async function succeeds(name: string, work: () => Promise<void>): Promise<Tally> {
   console.log(`\n— ${name}`)
   const start = performance.now()
-  const ok = await run(program, args, env)
-  console.log(`${ok ? 'passed' : 'FAILED'}: ${name} (${((performance.now() - start) / 1000).toFixed(1)} s)`)
-  return ok ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }
+  const failure = await work().then(
+    () => undefined,
+    (error) => ({ error }),
+  )
+  const seconds = ((performance.now() - start) / 1000).toFixed(1)
+  if (failure) console.log(failure.error)
+  console.log(`${failure ? 'FAILED' : 'passed'}: ${name} (${seconds} s)`)
+  return failure ? { passed: 0, failed: 1 } : { passed: 1, failed: 0 }
 }
 
 /** Runs vitest and counts its tests; a run that could not be counted is one failure. */
@@ -40,9 +52,10 @@ export async function vitest(report: string): Promise<Tally> {
 }
 
 /** Runs Playwright and counts its tests, likewise; a test that passed only when repeated has failed. */
-export async function playwright(report: string): Promise<Tally> {
+export async function playwright(report: string, env: Readonly<Record<string, string>>): Promise<Tally> {
   const check = await passes('Playwright', 'playwright', ['test', '--reporter=list,json'], {
     PLAYWRIGHT_JSON_OUTPUT_NAME: report,
+    ...env,
   })
   const result = await json<{ stats: { expected: number; unexpected: number; flaky: number } }>(report)
   return counted(
@@ -61,7 +74,7 @@ async function run(
   program: string,
   args: readonly string[],
   env: Readonly<Record<string, string>>,
-): Promise<boolean> {
+): Promise<void> {
   const child = spawn(join(project, 'node_modules/.bin', program), args, {
     cwd: project,
     env: { ...process.env, NEXT_TELEMETRY_DISABLED: '1', ...env },
@@ -69,8 +82,8 @@ async function run(
     timeout: minutes * 60_000,
     shell: process.platform === 'win32',
   })
-  const [code] = await once(child, 'exit')
-  return code === 0
+  const [code, signal] = await once(child, 'exit')
+  if (code !== 0) throw new Error(`${program} ended with ${code ?? signal}.`)
 }
 
 async function json<T>(path: string): Promise<T | undefined> {
