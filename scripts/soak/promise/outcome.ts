@@ -21,7 +21,7 @@ export interface PromiseOutcome {
 }
 
 /** With less a run would pass because nothing was kept, or because nothing was written meanwhile. */
-const leastPercent = { cached: 20, overlapping: 10 }
+const leastPercent = { cached: 20, overlapping: 5 }
 
 const failuresShown = 10
 
