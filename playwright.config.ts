@@ -5,9 +5,9 @@ const browser = await chromium()
 const handlers = ['handlers*.spec.ts', 'edge.spec.ts', 'promise.spec.ts']
 
 export default defineConfig({
-  testDir: './e2e',
+  testDir: './e2e/specs',
   testMatch: '*.spec.ts',
-  globalSetup: './e2e/support/global-setup.ts',
+  globalSetup: './e2e/harness/global-setup.ts',
   // Each project keeps to one worker: its specs share servers, or a port that builds know.
   workers: 2,
   projects: [

@@ -4,9 +4,9 @@ import { existsSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createTestDatabase, type TestDatabase } from '../e2e/harness/test-database.ts'
 import { type App, createApp, drizzleJson } from '../lib/test/app.ts'
 import { project } from './project.ts'
-import { createTestDatabase, type TestDatabase } from './testing/database.ts'
 
 const bin = join(project, 'dist/cli/main.js')
 let database: TestDatabase

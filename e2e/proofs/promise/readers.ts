@@ -1,0 +1,56 @@
+import { kinds } from '../../harness/kinds.ts'
+import type { NextServer } from '../../harness/next-server.ts'
+import type { Read, Tally } from './tally.ts'
+import type { Numbers } from './value.ts'
+
+interface Question {
+  readonly kind: string
+  readonly path: string | ((noted: Numbers) => string)
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+const questions: readonly Question[] = [
+  ...Object.entries(kinds).map(([kind, path]) => ({ kind, path })),
+  { kind: 'a static page of two caches', path: '/pair' },
+  { kind: 'a new page on demand', path: ({ bans }) => `/param/new-${bans}` },
+  { kind: 'a navigation to a shell', path: '/shell', headers: { rsc: '1' } },
+  { kind: 'a prefetch of a shell', path: '/shell', headers: prefetch('/shell/__PAGE__') },
+]
+
+function prefetch(segment: string): Record<string, string> {
+  return { rsc: '1', 'next-router-prefetch': '1', 'next-router-segment-prefetch': segment }
+}
+
+const readersPerServer = 8
+
+/**
+ * Reads each kind of cache on each server until there have been so many reads. A reader asks for another kind each
+ * time: two that always asked for the same would wait for each other's loads and never come in the middle of one.
+ */
+export async function readAll(tally: Tally, servers: readonly NextServer[], reads: number): Promise<void> {
+  const reader = async (server: NextServer, number: number) => {
+    while (tally.pace.ended < reads) {
+      const question = questions[Math.floor(Math.random() * questions.length)] as Question
+      await ask(server, question, tally.begin(question.kind, number))
+    }
+  }
+  await Promise.all(
+    servers.flatMap((server, index) =>
+      Array.from({ length: readersPerServer }, () => reader(server, index + 1)),
+    ),
+  )
+}
+
+async function ask({ url }: NextServer, { path, headers = {} }: Question, read: Read): Promise<void> {
+  try {
+    const response = await fetch(url + (typeof path === 'string' ? path : path(read.noted)), {
+      headers,
+      signal: AbortSignal.timeout(30_000),
+    })
+    const text = await response.text()
+    if (response.ok) read.end(text)
+    else read.fail(`status ${response.status}`)
+  } catch (error) {
+    read.fail(error)
+  }
+}

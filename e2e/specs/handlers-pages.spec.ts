@@ -1,0 +1,108 @@
+import { expect } from '@playwright/test'
+import { type Redis, startRedis } from '../../scripts/redis/redis.ts'
+import { type Cluster, invalidateBySql, startCluster } from '../harness/cluster.ts'
+import { kinds } from '../harness/kinds.ts'
+import type { NextServer } from '../harness/next-server.ts'
+import { values } from '../harness/page.ts'
+import { test } from '../harness/test.ts'
+
+let redis: Redis
+let cluster: Cluster
+
+test.beforeAll(async ({ built }) => {
+  test.setTimeout(180_000)
+  redis = await startRedis({ own: true })
+  cluster = await startCluster(await built(), options())
+})
+
+test.afterAll(async () => {
+  await cluster?.stop()
+  await redis?.stop()
+})
+
+const options = () => ({
+  servers: 2,
+  // Only the loads are counted, on a machine that may be busy with the tests themselves.
+  env: { FIXTURE_PAGES: 'shared', REDIS_URL: redis.url, CACHE_VERSIONS_REDIS_BUDGET_MS: '2000' },
+})
+
+/** A page that is rendered at each request is in no cache of pages. */
+const atRequest = ['/act', '/shell', '/param/two']
+const pages = Object.entries(kinds).filter(([, path]) => !atRequest.includes(path))
+
+for (const [kind, path] of pages) {
+  test(`${kind} that one server has rendered is served by the other without a load`, async () => {
+    const [one, two] = cluster.servers as [NextServer, NextServer]
+    await servedWithoutLoad(cluster, path, { made: one, served: two })
+    await servedWithoutLoad(cluster, path, { made: two, served: one })
+  })
+}
+
+test('a shell that one server has rendered is served by the other, which loads its dynamic holes', async () => {
+  const [one, two] = cluster.servers as [NextServer, NextServer]
+  await invalidateBySql(cluster, 'shell')
+  await expectValues(one, '/shell', 'shell')
+  await cluster.sql`truncate loads`
+  await expectValues(two, '/shell', 'shell')
+  expect(await loads(cluster)).toEqual(['bans'])
+})
+
+test('a response to fetch on one server is used by the other', async () => {
+  const [one, two] = cluster.servers as [NextServer, NextServer]
+  await invalidateBySql(cluster, 'fetch')
+  await expectValues(one, '/act', 'fetch')
+  expect(await loads(cluster)).toContain('fetch bans')
+  await cluster.sql`truncate loads`
+  await expectValues(two, '/act', 'fetch')
+  expect(await loads(cluster)).not.toContain('fetch bans')
+})
+
+test('a path that one server has rendered on demand is served by the other without a load', async ({
+  built,
+}) => {
+  test.setTimeout(180_000)
+  const classic = await startCluster(await built('without cache components and without a proxy'), options())
+  try {
+    const [one, two] = classic.servers as [NextServer, NextServer]
+    await servedWithoutLoad(classic, '/param/two', { made: one, served: two })
+    await servedWithoutLoad(classic, '/param/three', { made: two, served: one })
+  } finally {
+    await classic.stop()
+  }
+})
+
+test('when Redis stops both servers go on, and stay fresh', async () => {
+  for (const path of Object.values(kinds)) for (const server of cluster.servers) await values(server, path)
+  await redis.stop()
+  for (const round of [1, 2]) {
+    await invalidateBySql(cluster, `outage-${round}`)
+    for (const path of Object.values(kinds)) {
+      for (const server of cluster.servers) {
+        for (const _ of [1, 2]) await expectValues(server, path, `outage-${round}`)
+      }
+    }
+  }
+})
+
+async function servedWithoutLoad(
+  { sql }: Cluster,
+  path: string,
+  { made, served }: { made: NextServer; served: NextServer },
+): Promise<void> {
+  const value = `${path}#${made.url}`
+  await invalidateBySql({ sql }, value)
+  await expectValues(made, path, value)
+  expect(await loads({ sql })).not.toEqual([])
+  await sql`truncate loads`
+  for (let i = 0; i < 3; i += 1) await expectValues(served, path, value)
+  expect(await loads({ sql })).toEqual([])
+}
+
+async function expectValues(server: NextServer, path: string, value: string): Promise<void> {
+  for (const seen of await values(server, path)) expect(seen).toBe(value)
+}
+
+async function loads({ sql }: Pick<Cluster, 'sql'>): Promise<string[]> {
+  const rows = await sql<{ name: string }[]>`select name from loads`
+  return rows.map(({ name }) => name)
+}
