@@ -1,10 +1,10 @@
 // From lib, which is published beside dist: the compiler copies no stylesheets. Not from the page itself, whose types
 // would name them.
 // See docs/decisions/0035-the-styles-of-the-admin-page-are-files.md
-import '../styles/base.css'
-import '../styles/controls.css'
-import '../styles/tables.css'
-import '../styles/narrow.css'
+import '../../../lib/admin/styles/base.css'
+import '../../../lib/admin/styles/controls.css'
+import '../../../lib/admin/styles/tables.css'
+import '../../../lib/admin/styles/narrow.css'
 import type { ReactNode } from 'react'
 
 /** The root element of the page, with its styles. */
