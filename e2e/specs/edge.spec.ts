@@ -13,7 +13,7 @@ let server: NextServer
 
 test.beforeAll(async ({ built }) => {
   test.setTimeout(180_000)
-  cluster = await startCluster(await built('on the edge'), { servers: 1 })
+  cluster = await startCluster(await built('on the edge'), { servers: 1, direct: true })
   ;[server] = cluster.servers as [NextServer]
 })
 

@@ -27,7 +27,7 @@ let clusters: Cluster[] = []
 test.beforeAll(async ({ built }) => {
   test.setTimeout(300_000)
   for (const build of ['with cache components and a proxy', 'stock Next'] as const) {
-    clusters.push(await startCluster(await built(build), { servers: 1 }))
+    clusters.push(await startCluster(await built(build), { servers: 1, direct: true }))
   }
 })
 

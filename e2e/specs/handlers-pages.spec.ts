@@ -22,6 +22,7 @@ test.afterAll(async () => {
 
 const options = () => ({
   servers: 2,
+  direct: true,
   // Only the loads are counted, on a machine that may be busy with the tests themselves.
   env: { FIXTURE_PAGES: 'shared', REDIS_URL: redis.url, CACHE_VERSIONS_REDIS_BUDGET_MS: '2000' },
 })

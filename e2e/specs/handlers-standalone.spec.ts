@@ -12,7 +12,7 @@ let app: NextServer
 
 test.beforeAll(async ({ built }) => {
   test.setTimeout(180_000)
-  cluster = await startCluster(await built('with a base path'), { servers: 0 })
+  cluster = await startCluster(await built('with a base path'), { servers: 0, direct: true })
   const server = await cluster.startStandalone()
   app = { ...server, url: `${server.url}/forum` }
 })

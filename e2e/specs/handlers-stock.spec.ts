@@ -14,7 +14,7 @@ let server: NextServer
 
 test.beforeAll(async ({ built }) => {
   test.setTimeout(180_000)
-  cluster = await startCluster(await built(), { servers: 1, env: { FIXTURE_VARIANT: 'stock' } })
+  cluster = await startCluster(await built(), { servers: 1, direct: true, env: { FIXTURE_VARIANT: 'stock' } })
   ;[server] = cluster.servers as [NextServer]
 })
 

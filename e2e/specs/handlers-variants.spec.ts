@@ -13,7 +13,10 @@ let cluster: Cluster
 
 test.beforeAll(async ({ built }) => {
   test.setTimeout(180_000)
-  cluster = await startCluster(await built('without cache components and without a proxy'), { servers: 2 })
+  cluster = await startCluster(await built('without cache components and without a proxy'), {
+    servers: 2,
+    direct: true,
+  })
 })
 
 test.afterAll(() => cluster?.stop())
