@@ -68,4 +68,4 @@ async function contentOf(path: string, kit: DrizzleKit | undefined): Promise<Con
 }
 
 /** Not compiled, for drizzle-kit loads it and no other program does. */
-const reporter = fileURLToPath(new URL('./report-config.cjs', import.meta.url))
+const reporter = fileURLToPath(new URL('../../../lib/cli/drizzle/report-config.cjs', import.meta.url))
