@@ -192,4 +192,4 @@ for (const colorScheme of ['light', 'dark'] as const) {
   })
 }
 
-const axe = readFileSync(new URL('../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8')
+const axe = readFileSync(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8')
