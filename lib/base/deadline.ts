@@ -1,4 +1,5 @@
 import { CacheVersionsError } from './error.ts'
+import { startTimer } from './timer.ts'
 
 /** The time until which something may wait, on the clock of `performance`. All parts of the work share it. */
 export interface Deadline {
@@ -24,17 +25,17 @@ export function remaining({ at }: Deadline): number {
 export function beforeDeadline<T>(work: PromiseLike<T>, deadline: Deadline, abandon: () => void): Promise<T> {
   // Each read goes through here, so it takes no more promises than it must.
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
+    const timer = startTimer(remaining(deadline), () => {
       abandon()
       reject(timeoutError(deadline))
-    }, remaining(deadline))
+    })
     work.then(
       (result) => {
-        clearTimeout(timer)
+        timer.cancel()
         resolve(result)
       },
       (error) => {
-        clearTimeout(timer)
+        timer.cancel()
         reject(error)
       },
     )

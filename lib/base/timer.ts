@@ -1,6 +1,6 @@
 /**
  * Calls back after so many milliseconds, unless it is canceled. A busy process first reads what has arrived: a late
- * process must not look like a late store.
+ * process must not look like a late Postgres or Redis.
  */
 export function startTimer(milliseconds: number, callback: () => void): { cancel(): void } {
   let cancelled = false

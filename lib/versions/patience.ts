@@ -35,23 +35,21 @@ export function patienceLeft(milliseconds: number): number {
   return left > timerMilliseconds ? left : 0
 }
 
-const waiters = new WeakMap<Promise<unknown>, Map<object, number>>()
-
-/** Notes that the request waits for the read, and how long if the read fails. */
-export function wait(read: Promise<unknown>): void {
+/** Notes what the wait for the read has cost the request if the read fails, and returns the read. */
+export function noteWait<T>(read: Promise<T>): Promise<T> {
   const request = waiting.currentRequest?.()
-  if (!request) return
-  const known = waiters.get(read)
-  const requests = known ?? new Map<object, number>()
-  if (!known) {
-    waiters.set(read, requests)
-    read.catch(() => requests.forEach(note))
+  if (request) {
+    const since = performance.now()
+    read.catch(() => note(request, since))
   }
-  if (!requests.has(request)) requests.set(request, performance.now())
+  return read
 }
 
-function note(since: number, request: object): void {
+/** Reads that a request waits for side by side cost it the time once. */
+function note(request: object, since: number): void {
   const { waited } = waiting
   const now = performance.now()
-  waited.set(request, { milliseconds: (waited.get(request)?.milliseconds ?? 0) + now - since, since: now })
+  const before = waited.get(request)
+  const milliseconds = (before?.milliseconds ?? 0) + now - Math.max(since, before?.since ?? since)
+  waited.set(request, { milliseconds, since: now })
 }

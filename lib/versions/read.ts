@@ -1,14 +1,15 @@
 import { Coalesced } from '../base/coalesced.ts'
-import { beforeDeadline, type Deadline, deadlineOf, timeoutError } from '../base/deadline.ts'
+import { beforeDeadline, deadlineOf, timeoutError } from '../base/deadline.ts'
 import { CacheVersionsError } from '../base/error.ts'
 import { slot } from '../base/slot.ts'
 import { database, databaseError } from '../postgres/database.ts'
 import { readFailed, readSucceeded } from '../postgres/outage.ts'
-import { patienceLeft, wait, waiting } from './patience.ts'
+import { noteWait, patienceLeft, waiting } from './patience.ts'
 import type { CacheVersions } from './register.ts'
 
 /** The longest that a read, and all reads of one request, may take, in milliseconds. */
 const longestMilliseconds = 2000
+const what = 'Reading the cache versions'
 
 interface VersionRow {
   readonly cache: string
@@ -35,18 +36,17 @@ const reads = slot('reads', () => new Coalesced(selectVersions))
  */
 export function readCacheVersions(): Promise<CacheVersions> {
   const left = patienceLeft(longestMilliseconds)
-  // A later caller has a later deadline, so the first caller's holds for all.
-  const read = reads.run(deadlineOf('Reading the cache versions', longestMilliseconds))
-  wait(read)
-  if (left === longestMilliseconds) return read
-  // An earlier part of the request has used up the time. The read goes on for later callers.
-  const patience = deadlineOf('Reading the cache versions', longestMilliseconds, performance.now() + left)
-  if (left > 0) return beforeDeadline(read, patience, () => {})
+  // The read may go on for callers that came later, so this one has a deadline of its own.
+  const deadline = deadlineOf(what, longestMilliseconds, performance.now() + left)
+  const read = reads.run()
+  if (left > 0) return noteWait(beforeDeadline(read, deadline, () => {}))
+  // An earlier part of the request has waited in vain. The read goes on for those who come after it.
   read.catch(() => {})
-  return Promise.reject(timeoutError(patience))
+  return Promise.reject(timeoutError(deadline))
 }
 
-async function selectVersions(deadline: Deadline): Promise<CacheVersions> {
+async function selectVersions(): Promise<CacheVersions> {
+  const deadline = deadlineOf(what, longestMilliseconds)
   try {
     const { reads } = database()
     const rows = await reads.ask<VersionRow>(

@@ -24,7 +24,7 @@ class Process {
   }
 
   async request(): Promise<number> {
-    const versions = await this.#reads.run(undefined)
+    const versions = await this.#reads.run()
     if (this.#stored && isCurrent(this.#stored.tags, versions)) return this.#stored.value
     const began = now()
     await this.#scheduler.schedule(Promise.resolve(), 'the load reads the data')
@@ -34,7 +34,7 @@ class Process {
     return value
   }
 
-  readonly #reads = new Coalesced<undefined, CacheVersions>(async () => {
+  readonly #reads = new Coalesced<CacheVersions>(async () => {
     await this.#scheduler.schedule(Promise.resolve(), 'Postgres reads the versions')
     const versions = { [this.#cache]: `v${this.version}` } as CacheVersions
     await this.#scheduler.schedule(Promise.resolve(), 'the versions come back')
