@@ -38,13 +38,20 @@ type ConfigFunction = (
  *   `unsupported-next` when the installed Next is outside of the range that this release was tested with.
  */
 export function withCacheVersions(config?: NextConfig, options?: CacheVersionsConfig): NextConfig
-export function withCacheVersions(config: ConfigFunction, options?: CacheVersionsConfig): ConfigFunction
 export function withCacheVersions(
-  config: NextConfig | ConfigFunction = {},
+  config: ConfigFunction | Promise<NextConfig>,
+  options?: CacheVersionsConfig,
+): ConfigFunction
+export function withCacheVersions(
+  config: NextConfig | ConfigFunction | Promise<NextConfig> = {},
   options: CacheVersionsConfig = {},
 ): NextConfig | ConfigFunction {
-  if (typeof config !== 'function') return withHandlers(config, options)
-  return async (phase, context) => withHandlers(await config(phase, context), options)
+  if (typeof config === 'function') {
+    return async (phase, context) => withHandlers(await config(phase, context), options)
+  }
+  // A plugin that has to wait returns a promise, which Next accepts too.
+  if (config instanceof Promise) return async () => withHandlers(await config, options)
+  return withHandlers(config, options)
 }
 
 function withHandlers(config: NextConfig, options: CacheVersionsConfig): NextConfig {

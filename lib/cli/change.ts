@@ -1,4 +1,4 @@
-import { CommandError } from './command-error.ts'
+import { allOrNothing } from './all-or-nothing.ts'
 import { warnOfUnknownTables } from './drizzle/known-tables.ts'
 import {
   findMigrationsFolder,
@@ -70,23 +70,12 @@ async function writeOrRestore(
   folder: MigrationsFolder,
   writeList: () => void,
 ): Promise<string> {
-  const restore = rememberMigrations(folder)
-  const interruption = new AbortController()
-  const interrupt = () => {
-    interruption.abort(new CommandError('The command was interrupted, so nothing was written. Run it again.'))
-  }
-  process.on('SIGINT', interrupt).on('SIGTERM', interrupt)
-  try {
-    const path = await writeMigration(migration, folder, interruption.signal)
-    interruption.signal.throwIfAborted()
+  return await allOrNothing(rememberMigrations(folder), async (signal) => {
+    const path = await writeMigration(migration, folder, signal)
+    signal.throwIfAborted()
     writeList()
     return path
-  } catch (error) {
-    restore()
-    throw error
-  } finally {
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
-  }
+  })
 }
 
 function answer(

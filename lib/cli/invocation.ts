@@ -1,5 +1,6 @@
 import { checkDatabaseUrl, databaseVariables } from '../postgres/database-url.ts'
 import { runner } from '../postgres/remedy.ts'
+import { terminalQuestion } from './ask.ts'
 import { CommandError } from './command-error.ts'
 import { setting } from './setting.ts'
 import { type Output, styled } from './style.ts'
@@ -11,6 +12,8 @@ export interface InvocationOptions {
   env?: NodeJS.Dict<string>
   stdout?: Output
   stderr?: Output
+  /** Asks a person and gives the answer; left out, at the terminal if there is one. */
+  ask?: (question: string) => Promise<string>
   /** How a person calls a verb, where that is not by this package's own program. */
   command?: (verb: string) => string
   /** Gives the URL of the Postgres to use where neither the environment nor a file of it names one. */
@@ -26,6 +29,8 @@ export interface Invocation {
   command(verb: string): string
   /** How a person runs a program of the app's: `pnpm drizzle-kit`. */
   program(name: string): string
+  /** Asks a person; undefined where there is none to be asked. */
+  readonly ask: ((question: string) => Promise<string>) | undefined
   /** Says something to a person beside the answer. */
   note(text: string): void
   /** The same, of what may be a mistake. */
@@ -45,6 +50,7 @@ export function invocationOf(options: InvocationOptions): Invocation {
     env,
     stdout,
     program,
+    ask: options.ask ?? terminalQuestion(),
     command: options.command ?? ((verb) => program(`next-cache-versions ${verb}`)),
     note: (text) => void stderr.write(`${text}\n`),
     warn: (text) => void stderr.write(`${styled(stderr, env, 'red', text)}\n`),

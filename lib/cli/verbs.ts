@@ -9,6 +9,13 @@ interface Line {
 /** Every verb of the command line, in the order of its help. */
 export const verbs: ReadonlyMap<string, Line> = new Map<string, Line>([
   [
+    'init',
+    {
+      summary: 'Set the package up in an app that exists',
+      load: async () => (await import('./verbs/init.ts')).init,
+    },
+  ],
+  [
     'list',
     {
       summary: 'List every cache with its version and last invalidation',

@@ -21,10 +21,17 @@ export interface App {
   remove(): Promise<void>
 }
 
-/** Makes one with these files, and drizzle-kit and the migrations of this repository unless it is to have none. */
+interface AppOptions {
+  /** Whether it has the drizzle-kit and the migrations of this repository. */
+  withDrizzle?: boolean
+  /** Whether this package is installed in it, from `dist`, with Next and drizzle-kit and without a migration. */
+  withPackage?: boolean
+}
+
+/** Makes one with these files. */
 export async function createApp(
   files: Record<string, string>,
-  { withDrizzle = true }: { withDrizzle?: boolean } = {},
+  { withPackage = false, withDrizzle = !withPackage }: AppOptions = {},
 ): Promise<App> {
   const folder = await mkdtemp(join(tmpdir(), 'cache-versions-app-'))
   const write = async (path: string, text: string) => {
@@ -47,14 +54,14 @@ export async function createApp(
   }
   await reset()
   if (withDrizzle) await symlink(join(project, 'node_modules'), join(folder, 'node_modules'))
+  if (withPackage) await installPackage(folder)
   return {
     folder,
     write,
     read: (path) => readFile(join(folder, path), 'utf8'),
     files: async () => {
-      const paths = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((file) =>
-        file.isFile(),
-      )
+      const all = await readdir(folder, { recursive: true, withFileTypes: true })
+      const paths = all.filter((file) => file.isFile() && !file.parentPath.includes('node_modules'))
       const texts = paths.map(async ({ parentPath, name }) => {
         const path = join(parentPath, name)
         return [path.slice(folder.length + 1), await readFile(path, 'utf8')] as const
@@ -64,6 +71,16 @@ export async function createApp(
     migrate: (sql) => migrate(drizzle(sql), { migrationsFolder: join(folder, 'migrations') }),
     reset,
     remove: () => rm(folder, { recursive: true, force: true }),
+  }
+}
+
+async function installPackage(folder: string): Promise<void> {
+  await mkdir(join(folder, 'node_modules'))
+  const packages = ['next', 'react', 'react-dom', 'drizzle-kit', 'drizzle-orm'].map(
+    (name) => [name, join(project, 'node_modules', name)] as const,
+  )
+  for (const [name, path] of [...packages, ['next-cache-versions', project] as const]) {
+    await symlink(path, join(folder, 'node_modules', name))
   }
 }
 

@@ -12,12 +12,15 @@ export interface DrizzleConfig {
   readonly path: string
   /** The folder of the migrations, as it is shown: from the folder of the app. */
   readonly out: string
+  /** The files and folders of the schema, as they are written there: paths and patterns. */
+  readonly schema: readonly string[]
   /** Where the database keeps which of them are applied, when that is not where Drizzle keeps it. */
   readonly migrations?: { readonly table?: string; readonly schema?: string }
 }
 
 interface Content {
   dialect?: string
+  schema?: string | string[]
   out?: string
   migrations?: { table?: string; schema?: string }
 }
@@ -36,13 +39,18 @@ export function findDrizzleConfig(cwd: string, given: string | undefined): strin
  * See docs/decisions/0045-drizzle-kit-tells-where-its-migrations-are.md
  */
 export async function readDrizzleConfig(path: string, kit: DrizzleKit | undefined): Promise<DrizzleConfig> {
-  const { dialect, out = 'drizzle', migrations } = await contentOf(path, kit)
+  const { dialect, schema = [], out = 'drizzle', migrations } = await contentOf(path, kit)
   if (dialect !== 'postgresql') {
     throw new CommandError(
       `"${path}" is the configuration of drizzle-kit for ${JSON.stringify(dialect)}. Name the one for "postgresql" with --config FILE.`,
     )
   }
-  return { path, out: out.replace(/^\.\/|\/$/g, ''), ...(migrations ? { migrations } : {}) }
+  return {
+    path,
+    out: out.replace(/^\.\/|\/$/g, ''),
+    schema: [schema].flat(),
+    ...(migrations ? { migrations } : {}),
+  }
 }
 
 async function contentOf(path: string, kit: DrizzleKit | undefined): Promise<Content> {

@@ -32,30 +32,54 @@ export async function findMigrationsFolder(
   { cwd, env, program }: Invocation,
   given: string | undefined,
 ): Promise<MigrationsFolder | undefined> {
-  const configPath = findDrizzleConfig(cwd, given)
-  const kit = findDrizzleKit(cwd, env)
-  if (configPath === undefined || !kit) return undefined
-  const config = await readDrizzleConfig(configPath, kit)
-  const path = resolve(cwd, config.out)
-  if (hasJournal(path)) return { config, kit, path }
+  const folder = await findKitFolder({ cwd, env }, given)
+  if (!folder || hasJournal(folder.path)) return folder
+  const { config } = folder
   throw new CommandError(
     `There are no migrations in ${config.out}, so there are no tables for cache versions. Write the first with: ${program('drizzle-kit generate')}`,
   )
 }
 
+/** Finds the folder, which may have no migration yet. */
+export async function findKitFolder(
+  { cwd, env }: Pick<Invocation, 'cwd' | 'env'>,
+  given: string | undefined,
+): Promise<MigrationsFolder | undefined> {
+  const configPath = findDrizzleConfig(cwd, given)
+  const kit = findDrizzleKit(cwd, env)
+  if (configPath === undefined || !kit) return undefined
+  const config = await readDrizzleConfig(configPath, kit)
+  return { config, kit, path: resolve(cwd, config.out) }
+}
+
 /** Writes the migration after all others and gives its path, as it is shown. */
 export async function writeMigration(
   migration: Migration,
+  folder: MigrationsFolder,
+  signal: AbortSignal,
+): Promise<string> {
+  const file = await generate(['--custom', '--name', migration.name], folder, signal)
+  writeFileSync(join(folder.path, file), textOf(migration, '\n--> statement-breakpoint\n'))
+  return `${folder.config.out}/${file}`
+}
+
+/** Writes the migration that the schema lacks, and gives its path, as it is shown. */
+export async function writeSchemaMigration(
+  name: string,
+  folder: MigrationsFolder,
+  signal: AbortSignal,
+): Promise<string> {
+  return `${folder.config.out}/${await generate(['--name', name], folder, signal)}`
+}
+
+async function generate(
+  args: readonly string[],
   { config, kit, path }: MigrationsFolder,
   signal: AbortSignal,
 ): Promise<string> {
   const files = listFiles(path)
-  const last = readJournal(path).entries.at(-1)
-  const output = await kit.run(
-    ['generate', '--custom', '--name', migration.name, '--config', config.path],
-    {},
-    signal,
-  )
+  const last = hasJournal(path) ? readJournal(path).entries.at(-1) : undefined
+  const output = await kit.run(['generate', ...args, '--config', config.path], {}, signal)
   const file = [...listFiles(path)].find((name) => name.endsWith('.sql') && !files.has(name))
   // drizzle-kit exits with 0 when it failed as well.
   if (file === undefined) {
@@ -68,8 +92,7 @@ export async function writeMigration(
     entry.when = last.when + 1
     writeFileSync(journalOf(path), JSON.stringify(journal, null, 2))
   }
-  writeFileSync(join(path, file), textOf(migration, '\n--> statement-breakpoint\n'))
-  return `${config.out}/${file}`
+  return file
 }
 
 /** The migration as a text of SQL. */
@@ -96,19 +119,25 @@ export function migratedTables(folder: string): string[] {
 
 /** Whether a migration makes the functions that the statements call. */
 export function makesFunctions(folder: string): boolean {
-  const texts = [...listFiles(folder)].filter((file) => file.endsWith('.sql'))
-  return texts.some((file) =>
-    /function start_cache_versioning/i.test(readFileSync(join(folder, file), 'utf8')),
-  )
+  return migrationTexts(folder).some((text) => /function start_cache_versioning/i.test(text))
+}
+
+/** The text of every migration, in their order. */
+export function migrationTexts(folder: string): string[] {
+  const files = [...listFiles(folder)].filter((file) => file.endsWith('.sql')).sort()
+  return files.map((file) => readFileSync(join(folder, file), 'utf8'))
 }
 
 /** Remembers the folder of migrations as it is and gives the function that brings it back. */
 export function rememberMigrations({ path }: MigrationsFolder): () => void {
+  if (!existsSync(path)) return () => rmSync(path, { recursive: true, force: true })
+  // Files of other kinds may be beside them.
   const files = listFiles(path)
-  const journal = readFileSync(journalOf(path))
+  const journal = hasJournal(path) ? readFileSync(journalOf(path)) : undefined
   return () => {
-    for (const file of listFiles(path)) if (!files.has(file)) rmSync(join(path, file), { recursive: true })
-    writeFileSync(journalOf(path), journal)
+    for (const file of listFiles(path))
+      if (!files.has(file)) rmSync(join(path, file), { recursive: true, force: true })
+    if (journal) writeFileSync(journalOf(path), journal)
   }
 }
 
@@ -117,5 +146,5 @@ function journalOf(folder: string): string {
 }
 
 function listFiles(folder: string): Set<string> {
-  return new Set(readdirSync(folder, { recursive: true, encoding: 'utf8' }))
+  return new Set(existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: 'utf8' }) : [])
 }

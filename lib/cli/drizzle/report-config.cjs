@@ -5,6 +5,6 @@ const { writeFileSync } = require('node:fs')
 
 const { CACHE_VERSIONS_DRIZZLE_CONFIG: path, CACHE_VERSIONS_DRIZZLE_REPORT: report } = process.env
 const loaded = require(path)
-const { dialect, out, migrations } = loaded.default ?? loaded
-writeFileSync(report, JSON.stringify({ dialect, out, migrations }))
+const { dialect, schema, out, migrations } = loaded.default ?? loaded
+writeFileSync(report, JSON.stringify({ dialect, schema, out, migrations }))
 process.exit(0)
