@@ -4,7 +4,7 @@ import { describeFailure, exitCodeOf } from './failure.ts'
 import { commonOptions, dryRunOption, helpOfTable, helpOfVerb, usageOf } from './help.ts'
 import { type Invocation, type InvocationOptions, invocationOf } from './invocation.ts'
 import { UsageError } from './usage-error.ts'
-import type { Given, Verb, VerbOptions } from './verb.ts'
+import type { Answer, Given, Verb, VerbOptions } from './verb.ts'
 import { verbs } from './verbs.ts'
 
 /**
@@ -30,8 +30,8 @@ export async function runVerb(argv: readonly string[], options: InvocationOption
     return 0
   }
   try {
-    await answer(name === '--version' ? 'version' : name, args, invocation)
-    return 0
+    const { isFailure } = await answer(name === '--version' ? 'version' : name, args, invocation)
+    return isFailure ? 1 : 0
   } catch (error) {
     invocation.warn(describeFailure(error, invocation.address()))
     if (error instanceof UsageError && error.usage) invocation.note(`\n${error.usage}\nAll options: --help`)
@@ -39,19 +39,24 @@ export async function runVerb(argv: readonly string[], options: InvocationOption
   }
 }
 
-async function answer(name: string, args: readonly string[], invocation: Invocation): Promise<void> {
+async function answer(
+  name: string,
+  args: readonly string[],
+  invocation: Invocation,
+): Promise<Pick<Answer, 'isFailure'>> {
   const verb = await verbs.get(name)?.load()
   if (!verb) throw unknownVerb(name, invocation)
   try {
     const { values, operands } = parse(verb, args, invocation)
     if (values.help) {
       invocation.stdout.write(`${helpOfVerb(name, verb, invocation.command)}\n`)
-      return
+      return {}
     }
     const dryRun = values['dry-run'] === true
-    const { text, json } = await verb.run({ values, operands, dryRun, invocation })
-    const printed = values.json ? JSON.stringify(json, null, 2) : text
+    const answered = await verb.run({ values, operands, dryRun, invocation })
+    const printed = values.json ? JSON.stringify(answered.json, null, 2) : answered.text
     if (printed) invocation.stdout.write(`${printed}\n`)
+    return answered
   } catch (error) {
     if (error instanceof UsageError) error.usage = usageOf(name, verb, invocation.command)
     throw error

@@ -42,6 +42,8 @@ export interface Given<Own extends VerbOptions = VerbOptions> {
 export interface Answer {
   readonly text: string
   readonly json: unknown
+  /** It has found that something is wrong, which is exit code 1. */
+  readonly isFailure?: boolean
 }
 
 /** Types the verb by its own options. */

@@ -16,6 +16,13 @@ export const verbs: ReadonlyMap<string, Line> = new Map<string, Line>([
     },
   ],
   [
+    'doctor',
+    {
+      summary: 'Check that everything is wired, and say what mends it',
+      load: async () => (await import('./verbs/doctor.ts')).doctor,
+    },
+  ],
+  [
     'list',
     {
       summary: 'List every cache with its version and last invalidation',

@@ -65,7 +65,8 @@ function nextLines({ app, folder, caches, sql, invocation }: Outcome): string[] 
       ? ['Apply the SQL with the migration tool of the app.']
       : folder
         ? [program('drizzle-kit migrate')]
-        : [command('migrate'), ...(start ? [`In SQL: ${start}`] : [])]),
+        : // The list of a TypeScript app tells migrate what to start.
+          [command('migrate'), ...(start && !app.isTypeScript ? [`In SQL: ${start}`] : [])]),
     command('doctor'),
   ]
 }

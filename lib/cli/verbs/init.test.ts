@@ -28,8 +28,13 @@ test('an app with a source folder and drizzle-kit gets all of it, and a second c
     'tsconfig.json': '{}',
     'next.config.ts': tsConfig,
     'src/app/layout.tsx': layout,
-    'src/db/schema.ts': "import { integer, pgTable } from 'drizzle-orm/pg-core'\n\nexport const posts = pgTable('posts', { id: integer() })\n",
-    'drizzle.config.json': JSON.stringify({ dialect: 'postgresql', schema: './src/db/schema.ts', out: './drizzle' }),
+    'src/db/schema.ts':
+      "import { integer, pgTable } from 'drizzle-orm/pg-core'\n\nexport const posts = pgTable('posts', { id: integer() })\n",
+    'drizzle.config.json': JSON.stringify({
+      dialect: 'postgresql',
+      schema: './src/db/schema.ts',
+      out: './drizzle',
+    }),
     '.env.example': 'DATABASE_URL=\n',
   })
   const { code, stdout, stderr } = await init(app, '--caches', 'bans,settings', '--yes')

@@ -4,14 +4,16 @@ import { findDrizzleConfig, readDrizzleConfig } from '../drizzle/config.ts'
 import { findDrizzleKit } from '../drizzle/kit.ts'
 import { hasJournal } from '../drizzle/migrations.ts'
 import type { Invocation } from '../invocation.ts'
+import { readCachesFile } from '../list/caches-file.ts'
 import { installPackage } from '../migrate/install-package.ts'
 import { inLockedTransaction } from '../migrate/locked-transaction.ts'
+import { startListed } from '../migrate/start-listed.ts'
 import { verb } from '../verb.ts'
 
 export const migrate = verb({
   about: `Applies the migrations of drizzle-kit that the database lacks, all or none; of several at once each waits for the one
 before. In an app without a configuration of drizzle-kit it makes the tables and functions of the package instead, where
-they are not there.`,
+they are not there, and starts the caches that the app lists.`,
   options: {
     config: {
       type: 'string',
@@ -31,7 +33,10 @@ they are not there.`,
   async run({ values, dryRun, invocation }) {
     const folder = await findFolder(values, invocation)
     const applied = await inLockedTransaction(invocation, async (tx, sql) => {
-      if (!folder) return await installPackage(tx, dryRun)
+      if (!folder) {
+        const caches = readCachesFile(invocation.cwd, undefined)?.names ?? []
+        return [...(await installPackage(tx, dryRun)), ...(await startListed(tx, caches, dryRun))]
+      }
       // An app without Drizzle has none to import.
       const { applyMigrations } = await import('../migrate/apply-migrations.ts')
       return await applyMigrations(tx, sql, folder, dryRun)

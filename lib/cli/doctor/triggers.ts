@@ -1,0 +1,86 @@
+import type { Sql } from 'postgres'
+import { type Finding, findingsOf } from './finding.ts'
+
+const { ok, wrong } = findingsOf('Triggers')
+
+interface Trigger {
+  name: string
+  relation: string
+  /** `O` and `A` are on, `D` is off, `R` is on in replicas only. */
+  state: string
+  calls: string
+  /** The cache that a trigger on writes invalidates. */
+  cache: string
+  isVersioned: boolean
+}
+
+/** The triggers without which an invalidation does not happen, and those by which writes invalidate. */
+export async function triggerFindings(sql: Sql): Promise<Finding[]> {
+  // Those by row are off where a partition has one by statement, as invalidate_cache_on_write leaves them.
+  const triggers = await sql<Trigger[]>`
+    with called as (
+      select oid, proname::text as calls from pg_proc
+      where pronamespace = (select relnamespace from pg_class where oid = to_regclass('cache_invalidations'))
+    ), ours as (
+      select tgname::text as name, tgrelid::regclass::text as relation, tgenabled::text as state, calls,
+        case when tgnargs > 0 then split_part(encode(tgargs, 'escape'), '\\000', 1) end as cache
+      from pg_trigger join called on called.oid = tgfoid
+      where calls <> 'invalidate_cache_of_trigger' or (tgtype & 1) = 0
+    )
+    select ours.*, exists (select from cache_versions where cache_versions.cache::text = ours.cache) as "isVersioned"
+    from ours order by relation, name`
+  const needed = ['prepare_cache_invalidation', 'apply_cache_invalidations', 'log_cache_version']
+  const watching = triggers.filter(({ calls }) => calls === 'invalidate_cache_of_trigger')
+  const findings = [
+    ...needed.flatMap((name) => neededFindings(name, triggers)),
+    ...watching.flatMap(watchingFindings),
+  ]
+  if (findings.length > 0) return findings
+  const tables = new Set(watching.map(({ relation }) => relation)).size
+  return [ok(`All are on; writes to ${tables} ${tables === 1 ? 'table invalidates' : 'tables invalidate'}`)]
+}
+
+function isOn({ state }: Trigger): boolean {
+  return state === 'O' || state === 'A'
+}
+
+function neededFindings(name: string, triggers: readonly Trigger[]): Finding[] {
+  const ours = triggers.filter(({ calls }) => calls === name)
+  if (ours.some(isOn)) return []
+  const [off] = ours
+  const why =
+    name === 'log_cache_version' ? 'Changes are not logged.' : 'Invalidations are written and never happen.'
+  if (off) return [wrong(`The trigger ${name} of ${off.relation} is off`, why, enable(off))]
+  return [
+    wrong(
+      `The trigger ${name} is missing`,
+      why,
+      'Make it as functions.sql of the package does: next-cache-versions sql',
+    ),
+  ]
+}
+
+function watchingFindings(trigger: Trigger): Finding[] {
+  const { relation, cache, isVersioned } = trigger
+  if (!isVersioned) {
+    return [
+      wrong(
+        `Writes to ${relation} invalidate "${cache}", which is not started`,
+        'Each of these writes fails.',
+        `select start_cache_versioning('${cache}'); or select stop_invalidating_cache_on_write('${cache}', '${relation}');`,
+      ),
+    ]
+  }
+  if (isOn(trigger)) return []
+  return [
+    wrong(
+      `The trigger by which writes to ${relation} invalidate "${cache}" is off`,
+      'These writes leave stale entries.',
+      enable(trigger),
+    ),
+  ]
+}
+
+function enable({ relation, name }: Trigger): string {
+  return `alter table ${relation} enable trigger "${name}"; then invalidate what was missed`
+}
