@@ -51,7 +51,9 @@ async function findAll(
   return [
     ...(await serverFindings(sql, invocation)),
     ...schema.findings,
-    ...(schema.isComplete ? [...(await triggerFindings(sql)), ...(await grantFindings(sql))] : []),
+    ...(schema.isComplete
+      ? [...(await triggerFindings(sql, schema.started)), ...(await grantFindings(sql))]
+      : []),
   ]
 }
 

@@ -5,19 +5,24 @@ import { functionsSql } from '../package-sql.ts'
 import { type Finding, findingsOf } from './finding.ts'
 
 const { ok, warning, wrong } = findingsOf('Schema')
-const tables = ['cache_versions', 'cache_invalidations', 'cache_admin_tokens']
+
+interface Schema {
+  readonly isComplete: boolean
+  /** The caches that are started; undefined where the role may not read them. */
+  readonly started?: readonly string[]
+  readonly findings: readonly Finding[]
+}
 
 /** The tables and functions of the package, and the caches in them. */
 export async function schemaFindings(
   sql: Sql,
   caches: readonly string[] | undefined,
   invocation: Invocation,
-): Promise<{ isComplete: boolean; findings: Finding[] }> {
+): Promise<Schema> {
   const migrate = migrateCommand(invocation)
   const found = await sql<{ name: string; relation: string | null }[]>`
-    select name, to_regclass(name)::text as relation from (
-      select json_array_elements_text(${JSON.stringify(tables)}::json) as name
-    ) as tables`
+    select name, to_regclass(name)::text as relation
+    from unnest(array['cache_versions', 'cache_invalidations', 'cache_admin_tokens']) as name`
   const missing = found.filter(({ relation }) => relation === null).map(({ name }) => name)
   if (missing.length > 0) {
     return { isComplete: false, findings: [await missingTables(sql, missing, migrate)] }
@@ -31,10 +36,10 @@ export async function schemaFindings(
     )
     return { isComplete: false, findings: [finding] }
   }
-  return {
-    isComplete: true,
-    findings: [ok('The tables and functions are there'), await cachesFinding(sql, caches, invocation)],
-  }
+  const started = await startedCaches(sql)
+  const there = ok('The tables and functions are there')
+  if (!started) return { isComplete: true, findings: [there] }
+  return { isComplete: true, started, findings: [there, cachesFinding(started, caches ?? [], invocation)] }
 }
 
 function migrateCommand({ cwd, program, command }: Invocation): string {
@@ -67,16 +72,18 @@ async function lackingFunctions(sql: Sql): Promise<string[]> {
   return names.filter((name) => !there.has(name))
 }
 
-async function cachesFinding(
-  sql: Sql,
-  caches: readonly string[] | undefined,
-  { command }: Invocation,
-): Promise<Finding> {
+async function startedCaches(sql: Sql): Promise<string[] | undefined> {
   const [may] = await sql<{ may: boolean }[]>`select has_table_privilege('cache_versions', 'select') as may`
-  // That it may not is found among the grants.
-  if (!may?.may) return ok('Its caches cannot be read')
-  const started = (await sql<{ cache: string }[]>`select cache from cache_versions`).map(({ cache }) => cache)
-  const lacking = (caches ?? []).filter((cache) => !started.includes(cache))
+  if (!may?.may) return undefined
+  return (await sql<{ cache: string }[]>`select cache from cache_versions`).map(({ cache }) => cache)
+}
+
+function cachesFinding(
+  started: readonly string[],
+  listed: readonly string[],
+  { command }: Invocation,
+): Finding {
+  const lacking = listed.filter((cache) => !started.includes(cache))
   if (lacking.length > 0) {
     return wrong(
       `${lacking.length === 1 ? 'A cache is' : 'Caches are'} listed and not started: ${lacking.join(', ')}`,

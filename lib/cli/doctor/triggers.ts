@@ -11,29 +11,25 @@ interface Trigger {
   calls: string
   /** The cache that a trigger on writes invalidates. */
   cache: string
-  isVersioned: boolean
 }
 
 /** The triggers without which an invalidation does not happen, and those by which writes invalidate. */
-export async function triggerFindings(sql: Sql): Promise<Finding[]> {
+export async function triggerFindings(sql: Sql, started: readonly string[] | undefined): Promise<Finding[]> {
   // Those by row are off where a partition has one by statement, as invalidate_cache_on_write leaves them.
   const triggers = await sql<Trigger[]>`
     with called as (
       select oid, proname::text as calls from pg_proc
       where pronamespace = (select relnamespace from pg_class where oid = to_regclass('cache_invalidations'))
-    ), ours as (
-      select tgname::text as name, tgrelid::regclass::text as relation, tgenabled::text as state, calls,
+    )
+    select tgname::text as name, tgrelid::regclass::text as relation, tgenabled::text as state, calls,
         case when tgnargs > 0 then split_part(encode(tgargs, 'escape'), '\\000', 1) end as cache
       from pg_trigger join called on called.oid = tgfoid
-      where calls <> 'invalidate_cache_of_trigger' or (tgtype & 1) = 0
-    )
-    select ours.*, exists (select from cache_versions where cache_versions.cache::text = ours.cache) as "isVersioned"
-    from ours order by relation, name`
+      where calls <> 'invalidate_cache_of_trigger' or (tgtype & 1) = 0 order by relation, name`
   const needed = ['prepare_cache_invalidation', 'apply_cache_invalidations', 'log_cache_version']
   const watching = triggers.filter(({ calls }) => calls === 'invalidate_cache_of_trigger')
   const findings = [
     ...needed.flatMap((name) => neededFindings(name, triggers)),
-    ...watching.flatMap(watchingFindings),
+    ...watching.flatMap((trigger) => watchingFindings(trigger, started)),
   ]
   if (findings.length > 0) return findings
   const tables = new Set(watching.map(({ relation }) => relation)).size
@@ -60,9 +56,9 @@ function neededFindings(name: string, triggers: readonly Trigger[]): Finding[] {
   ]
 }
 
-function watchingFindings(trigger: Trigger): Finding[] {
-  const { relation, cache, isVersioned } = trigger
-  if (!isVersioned) {
+function watchingFindings(trigger: Trigger, started: readonly string[] | undefined): Finding[] {
+  const { relation, cache } = trigger
+  if (started && !started.includes(cache)) {
     return [
       wrong(
         `Writes to ${relation} invalidate "${cache}", which is not started`,

@@ -11,7 +11,7 @@ export function schemaStep({ cwd }: App, patterns: readonly string[]): Step {
   const places = patterns.map((pattern) => placeOf(cwd, posix.normalize(pattern)))
   const file = places.find((place) => place !== undefined)
   const has = places.find((place) => place && filesOf(cwd, place).some(exportsTables))
-  if (has) return { kept: `${has.replace(/\/?[^/]*$/, '') || has} exports the tables` }
+  if (has) return { kept: `${isOneOfMany(has) ? dirname(has) : has} exports the tables` }
   if (file === undefined) {
     const why = `nobody can tell which files ${JSON.stringify(patterns)} names`
     return { byHand: { file: 'the Drizzle schema', why, lines: [line] } }
@@ -41,11 +41,15 @@ function placeOf(cwd: string, pattern: string): string | undefined {
 
 /** The files of the schema: the one, or all of the folder in which it is to be one of many. */
 function filesOf(cwd: string, place: string): string[] {
-  if (!posix.basename(place).startsWith('cache-versions')) return [join(cwd, place)]
+  if (!isOneOfMany(place)) return [join(cwd, place)]
   const folder = join(cwd, dirname(place))
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((file) => file.isFile() && /\.[cm]?[jt]sx?$/.test(file.name))
     .map(({ parentPath, name }) => join(parentPath, name))
+}
+
+function isOneOfMany(place: string): boolean {
+  return posix.basename(place).startsWith('cache-versions')
 }
 
 function exportsTables(path: string): boolean {
