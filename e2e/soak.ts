@@ -5,6 +5,7 @@ import { migrate } from '../scripts/migrate.ts'
 import { endWithUsage, readNumber, readOptions } from '../scripts/options.ts'
 import { ensurePostgres } from '../scripts/postgres/ensure-postgres.ts'
 import { releasePostgres } from '../scripts/postgres/release-postgres.ts'
+import { proveAdoption } from './proofs/adoption.ts'
 import { compareBulkWrites } from './proofs/bulk.ts'
 import { killClientsAtRandom, killClientsBetweenSteps } from './proofs/client-kills.ts'
 import { proveHour } from './proofs/hour.ts'
@@ -33,6 +34,7 @@ Proofs, and how many rounds each has unless told otherwise:
   log            21  Times the log with a million lines in it
   promise    100000  Reads every kind of cache of three servers while it is written from everywhere; a round is a read
   memory    1000000  Keeps entries under keys that never repeat, and measures the heap; a round is a key of each kind
+  adoption        2  Sets the packed package up in new apps of create-next-app; a round is an app. Needs a registry
   hour       360000  Asks a server for pages of every kind, as many as in an hour at 100 a second, and measures its heap
 
 Options:
@@ -59,6 +61,7 @@ const proofs: Record<string, Proof> = {
   log: { rounds: 21, run: ({ url, rounds }) => timeLogAtSize(url, rounds) },
   promise: { rounds: 100_000, run: ({ url, rounds }) => provePromise(url, rounds) },
   memory: { rounds: 1_000_000, run: ({ url, rounds }) => proveMemory(url, rounds) },
+  adoption: { rounds: 2, run: ({ url, folder, rounds }) => proveAdoption(url, folder, rounds) },
   hour: { rounds: 360_000, run: ({ url, rounds }) => proveHour(url, rounds) },
 }
 

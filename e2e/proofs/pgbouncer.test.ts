@@ -10,6 +10,8 @@ import {
 } from 'next-cache-versions'
 import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { databaseFindings } from '../../lib/cli/doctor/database.ts'
+import { invocationOf } from '../../lib/cli/invocation.ts'
 import { migrate } from '../../scripts/migrate.ts'
 import { findPgBouncer, type PgBouncer, startPgBouncer } from '../harness/pgbouncer.ts'
 import { createTestDatabase, type TestDatabase } from '../harness/test-database.ts'
@@ -63,6 +65,12 @@ describe.skipIf(!isHere)('through PgBouncer in transaction mode', () => {
       from cache_invalidations where version is not null`
     expect(line).toEqual({ alone: 50, with_change: 50 })
     expect(await errorsInLog()).toEqual([])
+  })
+
+  test('doctor sees the pooler, and has no trouble with it', async () => {
+    const findings = await databaseFindings([], invocationOf({ env: { DATABASE_URL: url } }))
+    expect(findings.map(({ found }) => found)).toContain('A pooler is in between, and needs no settings')
+    expect(findings.filter(({ state }) => state !== 'ok')).toEqual([])
   })
 
   test('one migration after another needs no lock of the one before', async () => {

@@ -23,6 +23,8 @@ export interface LoadedConfig {
  * Loads the configuration of the app in the folder by the app's own Next (`server/config.js`), whatever language and form
  * it has.
  *
+ * See docs/decisions/0052-the-configuration-is-parsed-and-loaded-by-next.md
+ *
  * @throws Error with what the configuration said when it failed.
  */
 export async function loadNextConfig(folder: string, env: NodeJS.Dict<string>): Promise<LoadedConfig> {

@@ -7,9 +7,13 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Sql } from 'postgres'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { commandLineOf } from '../processes/process.ts'
+import { databaseFindings } from '../../lib/cli/doctor/database.ts'
+import { invocationOf } from '../../lib/cli/invocation.ts'
+import { freePort } from '../free-port.ts'
+import { commandLineOf, hasExited } from '../processes/process.ts'
 import { until } from '../until.ts'
-import { connect, keeperName } from './connection.ts'
+import { findBinaries } from './binaries.ts'
+import { connect, keeperName, urlOf } from './connection.ts'
 import { ensurePostgres, type Postgres } from './ensure-postgres.ts'
 import { findPlace } from './place.ts'
 import { releasePostgres } from './release-postgres.ts'
@@ -208,3 +212,28 @@ function untilKept(sql: Sql): Promise<number[]> {
 function untilStopped(): Promise<true> {
   return until('Postgres to stop', 10, async () => ((await findServer(await data())) ? undefined : true))
 }
+
+test('doctor tells a replica from a primary', async () => {
+  const place = await findPlace(dataFolder)
+  const { postgres } = await findBinaries(place.owner)
+  const port = await freePort([], '127.0.0.1')
+  const signal = join(place.data, 'standby.signal')
+  await writeFile(signal, '')
+  // A replica has as much room as its primary had, or does not start.
+  const room = ['max_connections=200', 'max_prepared_transactions=10']
+  const settings = [`port=${port}`, 'listen_addresses=127.0.0.1', 'unix_socket_directories=', ...room]
+  const args = ['-D', place.data, ...settings.flatMap((setting) => ['-c', setting])]
+  const replica = spawn(postgres, args, { ...place.owner, cwd: place.data, stdio: 'ignore' })
+  try {
+    const env = { DATABASE_URL: urlOf(port) }
+    const found = await until('the replica to answer', 20, async () => {
+      const findings = await databaseFindings([], invocationOf({ env }))
+      return findings.length > 1 ? findings.map(({ found }) => found) : undefined
+    })
+    expect(found).toContain('It is a replica')
+  } finally {
+    replica.kill('SIGINT')
+    if (!hasExited(replica)) await once(replica, 'exit')
+    await rm(signal)
+  }
+})

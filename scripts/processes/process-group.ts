@@ -22,7 +22,7 @@ export interface ProcessGroup {
 export function startGroup(
   program: string,
   args: readonly string[],
-  options: Pick<SpawnOptions, 'env' | 'stdio'>,
+  options: Pick<SpawnOptions, 'cwd' | 'env' | 'stdio'>,
 ): ProcessGroup {
   const child = spawn(program, args, { ...options, detached: true })
   const guard = child.pid === undefined ? undefined : startGuard(child.pid)

@@ -17,7 +17,11 @@ interface Value {
   readonly isDeclaration: boolean
 }
 
-/** Puts `withCacheVersions` around whatever the configuration exports, and looks at the result before it returns it. */
+/**
+ * Puts `withCacheVersions` around whatever the configuration exports, and looks at the result before it returns it.
+ *
+ * See docs/decisions/0052-the-configuration-is-parsed-and-loaded-by-next.md
+ */
 export function wrapConfig(text: string, parse: ParseModule): Wrapping {
   if (text.includes(from)) return { kind: 'already' }
   if (/\bwithCacheVersions\b/.test(text)) return refused('it has something else named withCacheVersions')
