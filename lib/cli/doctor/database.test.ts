@@ -21,7 +21,7 @@ afterAll(async () => {
 })
 
 /** What is not right, as this role finds it, each with what mends it. */
-async function troubles(url = database.url, caches?: readonly string[]): Promise<string[]> {
+async function troubles(url = database.url, caches: readonly string[] = []): Promise<string[]> {
   const findings = await databaseFindings(caches, invocationOf({ env: { DATABASE_URL: url } }))
   const troubled = findings.filter(({ state }) => state !== 'ok')
   return troubled.map(({ state, found, remedy }) => `${state}: ${found}. ${remedy}`)

@@ -12,9 +12,9 @@ const { ok, wrong } = findingsOf('Postgres')
 const oldest = 15
 const longestMilliseconds = 20_000
 
-/** The Postgres of the app, as the role of DATABASE_URL finds it. `caches` are those that the app lists, if it does. */
+/** The Postgres of the app, as the role of DATABASE_URL finds it. `caches` are those that the app lists. */
 export async function databaseFindings(
-  caches: readonly string[] | undefined,
+  caches: readonly string[],
   invocation: Invocation,
 ): Promise<Finding[]> {
   let sql: Sql | undefined
@@ -42,11 +42,7 @@ async function open(invocation: Invocation): Promise<Sql> {
   })
 }
 
-async function findAll(
-  sql: Sql,
-  caches: readonly string[] | undefined,
-  invocation: Invocation,
-): Promise<Finding[]> {
+async function findAll(sql: Sql, caches: readonly string[], invocation: Invocation): Promise<Finding[]> {
   const schema = await schemaFindings(sql, caches, invocation)
   return [
     ...(await serverFindings(sql, invocation)),

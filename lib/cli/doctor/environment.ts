@@ -20,7 +20,9 @@ export function environmentOf(folder: string, env: NodeJS.Dict<string>): NodeJS.
  */
 export function redactor(environment: NodeJS.Dict<string>): (text: string) => string {
   const secrets = Object.entries(environment).flatMap(([name, value = '']) =>
-    /URL|URI|DSN|TOKEN|KEY|SECRET|PASS|CREDENTIAL/i.test(name) ? [value, ...passwordsOf(value)] : [],
+    /^(?!NEXT_PUBLIC_).*(URL|URI|DSN|TOKEN|KEY|SECRET|PASS|CREDENTIAL)/i.test(name)
+      ? [value, ...passwordsOf(value)]
+      : [],
   )
   const shown = secrets.filter((secret) => secret.length > 5).sort((a, b) => b.length - a.length)
   return (text) => shown.reduce((text, secret) => text.replaceAll(secret, '[secret]'), text)

@@ -16,7 +16,7 @@ interface Schema {
 /** The tables and functions of the package, and the caches in them. */
 export async function schemaFindings(
   sql: Sql,
-  caches: readonly string[] | undefined,
+  caches: readonly string[],
   invocation: Invocation,
 ): Promise<Schema> {
   const migrate = migrateCommand(invocation)
@@ -39,7 +39,7 @@ export async function schemaFindings(
   const started = await startedCaches(sql)
   const there = ok('The tables and functions are there')
   if (!started) return { isComplete: true, findings: [there] }
-  return { isComplete: true, started, findings: [there, cachesFinding(started, caches ?? [], invocation)] }
+  return { isComplete: true, started, findings: [there, cachesFinding(started, caches, invocation)] }
 }
 
 function migrateCommand({ cwd, program, command }: Invocation): string {

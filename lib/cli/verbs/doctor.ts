@@ -1,7 +1,7 @@
 import { type LoadedConfig, loadNextConfig } from '../../internals/next-config.ts'
 import { databaseFindings } from '../doctor/database.ts'
 import { environmentOf, redactor } from '../doctor/environment.ts'
-import type { Finding } from '../doctor/finding.ts'
+import { type Finding, findingsOf } from '../doctor/finding.ts'
 import { nextFindings } from '../doctor/next.ts'
 import { redisFindings } from '../doctor/redis.ts'
 import { runningFindings } from '../doctor/running.ts'
@@ -11,6 +11,8 @@ import type { Invocation } from '../invocation.ts'
 import { readCachesFile } from '../list/caches-file.ts'
 import { styled } from '../style.ts'
 import { verb } from '../verb.ts'
+
+const { wrong } = findingsOf('Schema')
 
 export const doctor = verb({
   about: `Checks that everything is wired: Next and the handlers that its configuration and its build load; the schema in
@@ -32,11 +34,12 @@ nothing. Exit code 1 means that something is wrong; a warning is wrong for some 
     const environment = environmentOf(cwd, env)
     const running = await runningFindings(values.url ?? [])
     const config = await configOf(invocation)
-    const caches = readCachesFile(cwd, undefined)?.names
+    const { caches, unreadable } = listOf(invocation)
     const redact = redactor(environment)
     const findings = [
       ...nextFindings(config, invocation),
       ...(await databaseFindings(caches, invocation)),
+      ...unreadable,
       ...(await redisFindings(config, environment)),
       ...serverFindings(config, environment),
       ...settingFindings(environment),
@@ -52,6 +55,17 @@ async function configOf({ cwd, env }: Invocation): Promise<LoadedConfig | Error>
     return await loadNextConfig(cwd, env)
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error))
+  }
+}
+
+/** The caches that the app lists, or why nobody can tell. */
+function listOf({ cwd }: Invocation): { caches: readonly string[]; unreadable: Finding[] } {
+  try {
+    return { caches: readCachesFile(cwd, undefined)?.names ?? [], unreadable: [] }
+  } catch (error) {
+    const found = (error instanceof Error ? error.message : String(error)).replace('[cache-versions] ', '')
+    const finding = wrong(found, 'The commands cannot edit it.', 'As it says.')
+    return { caches: [], unreadable: [finding] }
   }
 }
 

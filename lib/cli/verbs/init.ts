@@ -125,14 +125,13 @@ async function writeAll(
 /** Loads the configuration as Next does, if this has changed it. One that fails is taken back, and left to a person. */
 async function checkConfig(step: Step, cwd: string, env: NodeJS.Dict<string>): Promise<Step> {
   if (!('edit' in step) || !isConfig(step.edit)) return step
-  try {
-    await loadNextConfig(cwd, env)
-    return step
-  } catch (error) {
-    takeBack(cwd, step.edit)
-    const why = `Next could not load it with withCacheVersions: ${error instanceof Error ? error.message : error}`
-    return configByHand(step.edit.file, why)
-  }
+  const why = await loadNextConfig(cwd, env).then(
+    ({ cacheHandler }) => (cacheHandler ? undefined : 'Next does not read it'),
+    (error: Error) => `Next could not load it with withCacheVersions: ${error.message}`,
+  )
+  if (why === undefined) return step
+  takeBack(cwd, step.edit)
+  return configByHand(step.edit.file, why)
 }
 
 function isConfig({ file }: Edit): boolean {
