@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import postgres, { type Sql } from 'postgres'
@@ -77,6 +77,7 @@ async function adopt(
     const second = JSON.parse(await local('next-cache-versions', 'init', '--yes', '--json'))
     return {
       manager,
+      next: await versionOfNext(app),
       migrations: withDrizzle ? 'drizzle-kit' : 'migrate',
       seconds: times.laps,
       changed: first.changed,
@@ -206,6 +207,10 @@ async function proveUpdate(
     violations: [...violations, ...found('wrong').map((text) => `doctor: ${text}`)],
     warnings: found('warning'),
   }
+}
+
+async function versionOfNext(app: string): Promise<string> {
+  return JSON.parse(await readFile(join(app, 'node_modules/next/package.json'), 'utf8')).version
 }
 
 async function title(url: string): Promise<string | undefined> {

@@ -107,6 +107,8 @@ test('what the role may not do is found, and the grants of the remedies are enou
   ])
   for (const text of found) await database.sql.unsafe(/grant .*/.exec(text)?.[0] ?? '')
   expect(await troubles(role.url)).toEqual([])
+  await database.sql.unsafe(`revoke insert (source) on cache_invalidations from ${role.name}`)
+  expect(await troubles(role.url)).toEqual([found[1]])
 })
 
 test('a role that may not write, or whose triggers are off, is found', async () => {

@@ -51,7 +51,14 @@ async function ask(origin: string): Promise<{ finding: Finding; buildId?: string
 }
 
 function pageFinding(origin: string, status: number, text: string): Finding {
-  if (text.includes('Cache versions')) return ok(`${origin} serves the admin page (${status})`)
+  if (text.includes('This page is closed')) return ok(`${origin} serves the admin page, closed to strangers`)
+  if (text.includes('Signed in as')) {
+    return wrong(
+      `${origin}${page} is open to everybody`,
+      'Any visitor may invalidate.',
+      'Let authorizeCacheAdmin return null for strangers.',
+    )
+  }
   if (status >= 500) {
     return wrong(`${origin}${page} answers with ${status}`, 'The server fails.', 'Look at its log.')
   }

@@ -19,6 +19,7 @@ test.each([
   [['./db/schema/*'], { edit: { file: 'db/schema/cache-versions.ts' } }],
   [['db/**/*.table.ts'], { edit: { file: 'db/cache-versions.table.ts' } }],
   [['./none.ts', './db/one.ts'], { edit: { file: 'db/one.ts' } }],
+  [['db/*/*.ts'], { byHand: { lines: [line] } }],
   [['db/*/schema.ts'], { byHand: { file: 'the Drizzle schema', lines: [line] } }],
   [[], { byHand: { lines: [line] } }],
 ])('of a schema in %j the tables are exported where drizzle-kit reads them', (patterns, step) => {

@@ -142,6 +142,8 @@ test.each([
   ['export default function config() {}\nconfig.own = 1', '"config" is used elsewhere'],
   ['import { withCacheVersions } from "./own"\nexport default withCacheVersions()', 'something else named'],
   ['export default {', 'cannot be parsed'],
+  ['export default function config() {}\n[1].map(String)', 'no safe place'],
+  ["import a from 'a' /* first\nsecond */\nexport default {}", 'no safe place'],
   ["import a from 'a'; export default {\n}", 'no safe place'],
 ])('%j is left to a person', (text, why) => {
   expect(wrapConfig(text, parse)).toEqual({ kind: 'refused', why: expect.stringContaining(why) })

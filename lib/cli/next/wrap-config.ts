@@ -34,7 +34,7 @@ export function wrapConfig(text: string, parse: ParseModule): Wrapping {
   const value = exportedValue(body, text)
   if (typeof value === 'string') return refused(value)
   const wrapped = insertImport(text, body, value)
-  return isSound(wrapped, parse, text.slice(value.start, value.end), body.length + 1)
+  return isSound(wrapped, parse, body.length + 1)
     ? { kind: 'wrapped', text: wrapped }
     : refused('no safe place in it was found')
 }
@@ -120,20 +120,14 @@ function styleOf(text: string, body: readonly AnyNode[]): { quote: string; semic
   }
 }
 
-/** Whether the text is what it was, with one statement more and one call around the value. */
-function isSound(wrapped: string, parse: ParseModule, argument: string, statements: number): boolean {
+/** Whether it has one statement more and one call around one value: a line may have gone on, or the import astray. */
+function isSound(wrapped: string, parse: ParseModule, statements: number): boolean {
   try {
     const body: readonly AnyNode[] = parse(wrapped)
     const call = body
       .map((node) => (node.type === 'ExportDefaultDeclaration' ? node.declaration : node.expression?.right))
       .find((node) => node?.type === 'CallExpression' && node.callee?.name === 'withCacheVersions')
-    const [only, ...others] = call?.arguments ?? []
-    return (
-      body.length === statements &&
-      others.length === 0 &&
-      only !== undefined &&
-      wrapped.slice(only.start, only.end) === argument
-    )
+    return body.length === statements && call?.arguments?.length === 1
   } catch {
     return false
   }
