@@ -203,8 +203,11 @@ async function proveUpdate(
     findings: { state: string; found: string }[]
   }
   const found = (state: string) => findings.filter((one) => one.state === state).map((one) => one.found)
+  const unasked = urls
+    .filter((url) => !found('ok').some((text) => text.startsWith(url) && /\(build \S+\)$/.test(text)))
+    .map((url) => `doctor: does not know the build of ${url}`)
   return {
-    violations: [...violations, ...found('wrong').map((text) => `doctor: ${text}`)],
+    violations: [...violations, ...found('wrong').map((text) => `doctor: ${text}`), ...unasked],
     warnings: found('warning'),
   }
 }

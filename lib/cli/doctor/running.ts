@@ -35,8 +35,10 @@ async function ask(origin: string): Promise<{ finding: Finding; buildId?: string
       signal: AbortSignal.timeout(longestMilliseconds),
     })
     const text = await response.text()
+    // The payload of the page tells it.
     const buildId = /\\?"b\\?":\\?"([\w-]+)\\?"/.exec(text)?.[1]
-    return { finding: pageFinding(origin, response.status, text), ...(buildId ? { buildId } : {}) }
+    const finding = pageFinding(origin, response.status, text, buildId)
+    return { finding, ...(buildId ? { buildId } : {}) }
   } catch (error) {
     const { cause } = error as { cause?: { code?: string } }
     const reason = cause?.code ?? (error instanceof Error ? error.message : String(error))
@@ -50,8 +52,10 @@ async function ask(origin: string): Promise<{ finding: Finding; buildId?: string
   }
 }
 
-function pageFinding(origin: string, status: number, text: string): Finding {
-  if (text.includes('This page is closed')) return ok(`${origin} serves the admin page, closed to strangers`)
+function pageFinding(origin: string, status: number, text: string, buildId = 'without an id'): Finding {
+  if (text.includes('This page is closed')) {
+    return ok(`${origin} serves the admin page, closed to strangers (build ${buildId})`)
+  }
   if (text.includes('Signed in as')) {
     return wrong(
       `${origin}${page} is open to everybody`,

@@ -3,6 +3,7 @@ import { findDrizzleConfig } from '../drizzle/config.ts'
 import type { Invocation } from '../invocation.ts'
 import { functionsSql } from '../package-sql.ts'
 import { type Finding, findingsOf } from './finding.ts'
+import { versionFindings } from './schema-version.ts'
 
 const { ok, warning, wrong } = findingsOf('Schema')
 
@@ -27,8 +28,10 @@ export async function schemaFindings(
   if (missing.length > 0) {
     return { isComplete: false, findings: [await missingTables(sql, missing, migrate)] }
   }
+  const version = await versionFindings(sql, migrate)
   const lacking = await lackingFunctions(sql)
-  if (lacking.length > 0) {
+  // An older schema lacks some, and has to be upgraded.
+  if (lacking.length > 0 && version.every(({ state }) => state === 'ok')) {
     const finding = wrong(
       `Of the functions of the package ${lacking.length} are missing: ${lacking.join(', ')}`,
       'Nothing can be invalidated.',
@@ -37,9 +40,9 @@ export async function schemaFindings(
     return { isComplete: false, findings: [finding] }
   }
   const started = await startedCaches(sql)
-  const there = ok('The tables and functions are there')
-  if (!started) return { isComplete: true, findings: [there] }
-  return { isComplete: true, started, findings: [there, cachesFinding(started, caches, invocation)] }
+  const findings = [...(lacking.length > 0 ? [] : [ok('The tables and functions are there')]), ...version]
+  if (!started) return { isComplete: true, findings }
+  return { isComplete: true, started, findings: [...findings, cachesFinding(started, caches, invocation)] }
 }
 
 function migrateCommand({ cwd, program, command }: Invocation): string {

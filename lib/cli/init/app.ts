@@ -39,7 +39,7 @@ export function lookAtApp({ cwd }: Pick<Invocation, 'cwd'>): App {
 
 const remedy = 'Run this in the folder of a Next app, after its dependencies are installed.'
 
-export function hasNext(cwd: string): boolean {
+function hasNext(cwd: string): boolean {
   try {
     createRequire(join(cwd, 'package.json')).resolve('next/package.json')
     return true

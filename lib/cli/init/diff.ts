@@ -6,11 +6,6 @@ export function listing({ file, before, after }: Edit): string {
   return [`${file}${before === undefined ? ' (new)' : ''}`, ...lines].join('\n')
 }
 
-/** How many lines an edit adds. */
-export function addedLines({ before = '', after }: Edit): number {
-  return changes(linesOf(before), linesOf(after)).filter((line) => /^ +\d+ \+/.test(line)).length
-}
-
 function linesOf(text: string): string[] {
   if (text === '') return []
   return text.replace(/\r?\n$/, '').split(/\r?\n/)
