@@ -53,7 +53,7 @@ const script = (name: string, ...args: string[]) =>
 
 test('the program of the package, without arguments, lists what it can do', async () => {
   const { code, stderr } = await run([bin])
-  expect(stderr).toMatch(/^Usage: pnpm next-cache-versions VERB \[options\]\n\nVerbs:\n {2}list /)
+  expect(stderr).toMatch(/^Usage: pnpm next-cache-versions VERB \[options\]\n\nVerbs:\n {2}init /)
   expect(code).toBe(2)
 })
 
