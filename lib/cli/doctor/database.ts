@@ -3,7 +3,7 @@ import { beforeDeadline, deadlineOf } from '../../base/deadline.ts'
 import { isUnreachable, postgresFailure } from '../../postgres/failure.ts'
 import { CommandError } from '../command-error.ts'
 import type { Invocation } from '../invocation.ts'
-import { type Finding, findingsOf } from './finding.ts'
+import { type Finding, factAndRemedy, findingsOf } from './finding.ts'
 import { grantFindings } from './grants.ts'
 import { schemaFindings } from './schema.ts'
 import { triggerFindings } from './triggers.ts'
@@ -60,12 +60,8 @@ function failure(error: unknown, { address }: Invocation): Finding {
     return wrong(`${address()} cannot be reached (${code})`, why, 'Start it, or correct DATABASE_URL.')
   }
   if (code === undefined && error instanceof Error) {
-    const isOwn = error instanceof CommandError || error.message.startsWith('[cache-versions] ')
-    return wrong(
-      error.message.replace('[cache-versions] ', ''),
-      why,
-      isOwn ? 'As it says.' : 'Check DATABASE_URL.',
-    )
+    const { fact, remedy } = factAndRemedy(error.message)
+    return wrong(fact, why, remedy || 'Check DATABASE_URL.')
   }
   return wrong(
     `${address()} refused: ${message}`,

@@ -22,3 +22,10 @@ export function findingsOf(part: string) {
     wrong: troubled('wrong'),
   }
 }
+
+/** Splits one of our errors: a fact, then the remedy. */
+export function factAndRemedy(message: string): { fact: string; remedy: string } {
+  const text = message.replace('[cache-versions] ', '')
+  const [fact = text, ...remedy] = text.split('. ')
+  return { fact: fact.replace(/\.$/, ''), remedy: remedy.join('. ') }
+}

@@ -1,7 +1,7 @@
 import { type LoadedConfig, loadNextConfig } from '../../internals/next-config.ts'
 import { databaseFindings } from '../doctor/database.ts'
 import { environmentOf, redactor } from '../doctor/environment.ts'
-import { type Finding, findingsOf } from '../doctor/finding.ts'
+import { type Finding, factAndRemedy, findingsOf } from '../doctor/finding.ts'
 import { nextFindings } from '../doctor/next.ts'
 import { redisFindings } from '../doctor/redis.ts'
 import { runningFindings } from '../doctor/running.ts'
@@ -63,9 +63,8 @@ function listOf({ cwd }: Invocation): { caches: readonly string[]; unreadable: F
   try {
     return { caches: readCachesFile(cwd, undefined)?.names ?? [], unreadable: [] }
   } catch (error) {
-    const found = (error instanceof Error ? error.message : String(error)).replace('[cache-versions] ', '')
-    const finding = wrong(found, 'The commands cannot edit it.', 'As it says.')
-    return { caches: [], unreadable: [finding] }
+    const { fact, remedy } = factAndRemedy(error instanceof Error ? error.message : String(error))
+    return { caches: [], unreadable: [wrong(fact, 'The commands cannot edit it.', remedy)] }
   }
 }
 
