@@ -1,7 +1,6 @@
 import postgres, { type Sql } from 'postgres'
 import { beforeDeadline, deadlineOf } from '../../base/deadline.ts'
 import { isUnreachable, postgresFailure } from '../../postgres/failure.ts'
-import { CommandError } from '../command-error.ts'
 import type { Invocation } from '../invocation.ts'
 import { type Finding, factAndRemedy, findingsOf } from './finding.ts'
 import { grantFindings } from './grants.ts'
