@@ -2,6 +2,13 @@
 -- The verbs of next-cache-versions, for every language that speaks SQL. The tables are in the schema. The first line is
 -- empty, because what this text is put after may be a comment whose line has no end, as in a migration of drizzle-kit.
 
+-- The version of this schema, which each step of an upgrade raises.
+-- See docs/decisions/0047-the-schema-tells-its-version.md
+CREATE FUNCTION cache_versions_schema_version() RETURNS int LANGUAGE sql STABLE RETURN 1;
+--> statement-breakpoint
+-- A package that was made for a schema before this one no longer invalidates.
+CREATE FUNCTION cache_versions_breaking_version() RETURNS int LANGUAGE sql STABLE RETURN 1;
+--> statement-breakpoint
 -- 48 random bits as 8 letters and digits.
 CREATE FUNCTION new_cache_version() RETURNS char(8) LANGUAGE sql VOLATILE
 RETURN translate(encode(substring(uuid_send(gen_random_uuid()) FROM 1 FOR 6), 'base64'), '+/', 'Az')::char(8);
@@ -234,14 +241,21 @@ $$;
 --> statement-breakpoint
 -- Invalidates caches at COMMIT, all of them for NULL, and returns their names. A name that is no cache is an error if
 -- strict, else it is left out. The package calls this: a temporary table can stand in for a table, not for a function.
-CREATE FUNCTION write_cache_invalidations(names text[], strict boolean, why text, who text, whence text)
-RETURNS SETOF text LANGUAGE plpgsql AS $$
+-- It tells the version of the schema that it was made for.
+CREATE FUNCTION write_cache_invalidations(
+  names text[], strict boolean, why text, who text, whence text, made_for int
+) RETURNS SETOF text LANGUAGE plpgsql AS $$
 DECLARE
   written text[] := CASE WHEN strict
     THEN ARRAY(SELECT DISTINCT name FROM pg_catalog.unnest(names) AS name)
     ELSE ARRAY(SELECT cache::text FROM cache_versions WHERE names IS NULL OR cache::text = ANY (names) ORDER BY cache)
   END;
 BEGIN
+  IF made_for < cache_versions_breaking_version() THEN
+    RAISE EXCEPTION '[cache-versions] The schema of cache versions is version %, on which a package made for % cannot invalidate.',
+      cache_versions_schema_version(), made_for
+      USING ERRCODE = 'feature_not_supported', HINT = 'Upgrade the package next-cache-versions.';
+  END IF;
   INSERT INTO cache_invalidations (cache, reason, actor, source)
     SELECT name, why, who, whence FROM pg_catalog.unnest(written) AS name ON CONFLICT DO NOTHING;
   RETURN QUERY SELECT name FROM pg_catalog.unnest(written) AS name;
@@ -394,7 +408,7 @@ BEGIN
   FOREACH ours IN ARRAY ARRAY[
     'raise_unknown_cache(text)', 'prepare_cache_invalidation()', 'apply_cache_invalidations()', 'log_cache_version()',
     'start_cache_versioning(text)', 'stop_cache_versioning(text)', 'invalidate_cache(text[])',
-    'invalidate_all_caches()', 'write_cache_invalidations(text[], boolean, text, text, text)',
+    'invalidate_all_caches()', 'write_cache_invalidations(text[], boolean, text, text, text, int)',
     'invalidate_cache_of_trigger()', 'cache_trigger_name(text, text)',
     'drop_cache_write_triggers(text, oid[])', 'invalidate_cache_on_write(text, regclass)',
     'stop_invalidating_cache_on_write(text, regclass)', 'prune_cache_invalidations(interval, int)'

@@ -10,6 +10,8 @@ export type CacheVersionsErrorCode =
   /** The database, or a pooler before it, answered another question. */
   | 'wrong-answer'
   | 'not-migrated'
+  /** The schema in the database has been upgraded beyond this package. */
+  | 'unsupported-schema'
   | 'wrong-place'
   | 'unstorable-value'
   | 'invalid-argument'

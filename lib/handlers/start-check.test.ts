@@ -31,6 +31,34 @@ async function connections(): Promise<number> {
   return rows.length
 }
 
+test.each([
+  [
+    0,
+    'database is version 0, and this package needs 1. Run the migrations: pnpm drizzle-kit migrate. If none is left, write the next one before: pnpm next-cache-versions generate',
+  ],
+  [
+    9,
+    'is version 9, and this package was made for 1: its invalidations are refused. Upgrade the package: pnpm add',
+  ],
+])(
+  'a schema of version %i, which breaks this package, is told of with the command',
+  async (version, text) => {
+    for (const name of ['schema', 'breaking']) {
+      await database.sql.unsafe(
+        `create or replace function cache_versions_${name}_version() returns int language sql stable return ${version}`,
+      )
+    }
+    checkAtStart()
+    await expect.poll(() => warnings).toEqual([expect.stringContaining(text)])
+  },
+)
+
+test('a build asks nothing', async () => {
+  vi.stubEnv('NEXT_PHASE', 'phase-production-build')
+  checkAtStart()
+  expect(start.isChecked).toBe(false)
+})
+
 test('functions that were not applied are told of, once a process, and no connection stays', async () => {
   await database.sql`drop trigger apply_cache_invalidations on cache_invalidations`
   checkAtStart()
@@ -39,10 +67,4 @@ test('functions that were not applied are told of, once a process, and no connec
   expect(warnings[0]).toContain('functions.sql was not applied. Run the migrations: pnpm drizzle-kit migrate')
   await expect.poll(connections).toBe(0)
   expect(warnings).toHaveLength(1)
-})
-
-test('a build asks nothing', async () => {
-  vi.stubEnv('NEXT_PHASE', 'phase-production-build')
-  checkAtStart()
-  expect(start.isChecked).toBe(false)
 })

@@ -6,6 +6,7 @@ import { database, databaseError } from '../postgres/database.ts'
 import { isOutage, readFailed, tellOfOutages } from '../postgres/outage.ts'
 import { Pool } from '../postgres/pool.ts'
 import { migrationRemedy } from '../postgres/remedy.ts'
+import { checkSchema, type InstalledSchema } from '../versions/schema-version.ts'
 
 export const start = slot('start', () => ({ isChecked: false }))
 
@@ -27,6 +28,9 @@ async function check(): Promise<void> {
   } catch (cause) {
     const error = databaseError(cause)
     if (error instanceof CacheVersionsError && isOutage(error)) readFailed(error)
+    // Its reads go on.
+    else if (error instanceof CacheVersionsError && error.code === 'unsupported-schema')
+      console.warn(error.message)
     else console.warn(`${messageOf(error)} Until that is mended, what needs a version fails.`)
   }
 }
@@ -38,7 +42,7 @@ async function ask(url: string): Promise<void> {
   try {
     await pool.ask('select cache, version from cache_versions limit 0', ['cache', 'version'], deadline)
     const [row] = await pool.ask<{ applied: boolean }>(
-      `select exists (
+      `select to_regproc('cache_versions_breaking_version') is not null and exists (
         select from pg_trigger
         where tgrelid = 'cache_invalidations'::regclass and tgname = 'apply_cache_invalidations'
       ) as applied`,
@@ -51,6 +55,13 @@ async function ask(url: string): Promise<void> {
         `The tables of cache versions are there, but the functions that change them are not: functions.sql was not applied. ${migrationRemedy()}`,
       )
     }
+    const [installed] = await pool.ask<InstalledSchema>(
+      'select cache_versions_schema_version() as version, cache_versions_breaking_version() as breaking',
+      ['version', 'breaking'],
+      deadline,
+    )
+    const advice = installed && checkSchema(installed)
+    if (advice) console.warn(`[cache-versions] ${advice}`)
   } finally {
     await pool.close(0)
   }

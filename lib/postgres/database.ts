@@ -3,7 +3,7 @@ import { slot } from '../base/slot.ts'
 import { checkDatabaseUrl, databaseUrl } from './database-url.ts'
 import { isUnreachable, postgresFailure } from './failure.ts'
 import { Pool } from './pool.ts'
-import { migrationRemedy } from './remedy.ts'
+import { migrationRemedy, packageRemedy, upgradeRemedy } from './remedy.ts'
 
 /** The connections of this process. Each opens at its first use, and closes after 10 idle seconds. */
 export interface Database {
@@ -39,17 +39,37 @@ export async function closeCacheVersions(): Promise<void> {
     await Promise.all([database.reads, database.writes, database.log].map((pool) => pool.close(5)))
 }
 
+/** How an error that functions.sql raises begins. */
+const prefix = '[cache-versions] '
+
 /**
  * Returns the error of Postgres, or of the connection to it, as one of this package. It never contains the password.
  */
 export function databaseError(cause: unknown): unknown {
   if (cause instanceof CacheVersionsError) return cause
   const { code, message } = postgresFailure(cause)
-  if (code === '42P01' || code === '42883') {
+  if (code === '42P01') {
     return new CacheVersionsError(
       'not-migrated',
       `The database has no cache versions yet (${message}). ${migrationRemedy()}`,
       { cause },
+    )
+  }
+  // A function, or a column.
+  if (code === '42883' || code === '42703') {
+    return new CacheVersionsError(
+      'not-migrated',
+      `The database has no cache versions yet, or those of another version of this package (${message}). ${upgradeRemedy()}`,
+      { cause },
+    )
+  }
+  if (code === '0A000' && message.startsWith(prefix)) {
+    return new CacheVersionsError(
+      'unsupported-schema',
+      `${message.slice(prefix.length)} ${packageRemedy()}`,
+      {
+        cause,
+      },
     )
   }
   if (isUnreachable(code)) {

@@ -6,6 +6,7 @@ import { type Statement, sql } from '../postgres/statement.ts'
 import { commit } from '../postgres/transaction.ts'
 import { checkCacheName, unknownCache } from './name.ts'
 import type { CacheName } from './register.ts'
+import { schemaVersion } from './schema-version.ts'
 
 export interface InvalidateOptions {
   /**
@@ -55,7 +56,7 @@ async function write(
   { tx, reason, actor, source }: InvalidateOptions,
 ): Promise<string[]> {
   const rows = await execute(
-    sql`select name from write_cache_invalidations(${names}, ${strict}, ${reason}, ${actor}, ${source}) as name`,
+    sql`select name from write_cache_invalidations(${names}, ${strict}, ${reason}, ${actor}, ${source}, ${schemaVersion}) as name`,
     tx,
   )
   return (rows as { name: string }[]).map(({ name }) => name)
