@@ -58,17 +58,17 @@ export async function makeChange(change: Change, wishes: Wishes, invocation: Inv
   return answer(change, folder, path, false, invocation)
 }
 
-function warnOfFunctions({ warn, program, command }: Invocation): void {
-  const custom = program('drizzle-kit generate --custom --name cache_versions_functions')
+function warnOfFunctions({ warn, command }: Invocation): void {
   warn(
-    `[cache-versions] No migration makes the functions of the package. Write one before this: ${custom}, with what ${command('sql')} --functions prints in it.`,
+    `[cache-versions] No migration makes the functions of the package. Write it before this: ${command('generate')}`,
   )
 }
 
-async function writeOrRestore(
+/** Writes the migration and what goes with it or, when something fails or a signal interrupts it, nothing. */
+export async function writeOrRestore(
   migration: Migration,
   folder: MigrationsFolder,
-  writeList: () => void,
+  writeList: () => void = () => {},
 ): Promise<string> {
   return await allOrNothing(rememberMigrations(folder), async (signal) => {
     const path = await writeMigration(migration, folder, signal)

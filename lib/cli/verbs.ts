@@ -62,6 +62,13 @@ export const verbs: ReadonlyMap<string, Line> = new Map<string, Line>([
     },
   ],
   [
+    'generate',
+    {
+      summary: "Write the migration that installs or upgrades the package's schema",
+      load: async () => (await import('./verbs/generate.ts')).generate,
+    },
+  ],
+  [
     'migrate',
     {
       summary: 'Apply the migrations that the database lacks',
@@ -70,7 +77,10 @@ export const verbs: ReadonlyMap<string, Line> = new Map<string, Line>([
   ],
   [
     'sql',
-    { summary: 'Print the SQL of the package', load: async () => (await import('./verbs/sql.ts')).sql },
+    {
+      summary: 'Print the SQL that installs or upgrades the schema of the package',
+      load: async () => (await import('./verbs/sql.ts')).sql,
+    },
   ],
   [
     'prune',

@@ -222,10 +222,13 @@ $$;
 --> statement-breakpoint
 -- Invalidates caches at COMMIT of this transaction; returns how many were named.
 -- See docs/decisions/0001-pending-rows-have-the-unique-index-to-themselves.md
+-- It locks cache_versions first, as everything that locks both tables.
+-- See docs/decisions/0049-cache-versions-is-locked-before-the-log.md
 CREATE FUNCTION invalidate_cache(VARIADIC names text[]) RETURNS int LANGUAGE plpgsql AS $$
 DECLARE
   each_once text[] := ARRAY(SELECT DISTINCT name FROM pg_catalog.unnest(names) AS name);
 BEGIN
+  PERFORM FROM cache_versions LIMIT 1;
   INSERT INTO cache_invalidations (cache) SELECT name FROM pg_catalog.unnest(each_once) AS name ON CONFLICT DO NOTHING;
   RETURN pg_catalog.cardinality(each_once);
 END
@@ -234,6 +237,7 @@ $$;
 -- Invalidates every cache at COMMIT of this transaction; returns how many there are.
 CREATE FUNCTION invalidate_all_caches() RETURNS int LANGUAGE plpgsql AS $$
 BEGIN
+  PERFORM FROM cache_versions LIMIT 1;
   INSERT INTO cache_invalidations (cache) SELECT cache FROM cache_versions ON CONFLICT DO NOTHING;
   RETURN (SELECT count(*) FROM cache_versions);
 END
@@ -271,6 +275,7 @@ BEGIN
     END IF;
     PERFORM set_config(TG_ARGV[1], pg_current_xact_id()::text, true);
   END IF;
+  PERFORM FROM cache_versions LIMIT 1;
   INSERT INTO cache_invalidations (cache, reason, source)
     VALUES (TG_ARGV[0], coalesce(cache_versions_setting('reason'), TG_OP || ' ' || TG_TABLE_NAME::text), 'trigger')
     ON CONFLICT DO NOTHING;

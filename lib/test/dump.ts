@@ -9,10 +9,10 @@ export interface Dump {
 }
 
 /** Reads what `pg_dump --data-only` does. */
-export async function dumpData(sql: Sql): Promise<Dump> {
+export async function dumpData(sql: Sql, schema = 'public'): Promise<Dump> {
   const relations = await sql<{ name: string; kind: string }[]>`
-    select relname as name, relkind as kind from pg_class
-    where relnamespace = 'public'::regnamespace and relkind in ('r', 'S') order by relname collate "C"`
+    select relname as name, relkind as kind from pg_class join pg_namespace on pg_namespace.oid = relnamespace
+    where nspname = ${schema} and relkind in ('r', 'S') order by relname collate "C"`
   const tables = new Map<string, string>()
   const sequences = new Map<string, string | null>()
   for (const { name, kind } of relations) {

@@ -1,5 +1,5 @@
 import type { Sql } from 'postgres'
-import { functionsSql } from '../package-sql.ts'
+import { packageSql } from '../../sql/package-sql.ts'
 import { type Finding, findingsOf } from './finding.ts'
 
 const { ok, warning, wrong } = findingsOf('Schema')
@@ -8,7 +8,7 @@ const { ok, warning, wrong } = findingsOf('Schema')
 export async function versionFindings(
   sql: Sql,
   upgrade: string,
-  newest = versionIn(functionsSql()),
+  newest = packageSql().version,
 ): Promise<Finding[]> {
   const [there] = await sql`
     select from pg_proc where proname = 'cache_versions_schema_version'
@@ -17,16 +17,11 @@ export async function versionFindings(
   const [installed] = await sql<{ version: number; breaking: number }[]>`
     select cache_versions_schema_version() as version, cache_versions_breaking_version() as breaking`
   const { version, breaking } = installed ?? { version: 0, breaking: 0 }
-  if (newest === undefined || version === newest) return [ok(`It is version ${version}`)]
+  if (version === newest) return [ok(`It is version ${version}`)]
   const found = `It is version ${version}, and this package was made for ${newest}`
   if (breaking > newest) {
     return [wrong(found, 'Its invalidations are refused.', 'Upgrade the package next-cache-versions.')]
   }
   if (version < newest) return [warning(found, 'What is new in it is lacking.', upgrade)]
   return [ok(`${found}: they work together`)]
-}
-
-function versionIn(sql: string): number | undefined {
-  const version = /FUNCTION cache_versions_schema_version\(\)[^;]*?\bRETURN (\d+);/i.exec(sql)?.[1]
-  return version === undefined ? undefined : Number(version)
 }

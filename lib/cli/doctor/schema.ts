@@ -1,7 +1,7 @@
 import type { Sql } from 'postgres'
+import { packageSql } from '../../sql/package-sql.ts'
 import { findDrizzleConfig } from '../drizzle/config.ts'
 import type { Invocation } from '../invocation.ts'
-import { functionsSql } from '../package-sql.ts'
 import { type Finding, findingsOf } from './finding.ts'
 import { versionFindings } from './schema-version.ts'
 
@@ -28,7 +28,7 @@ export async function schemaFindings(
   if (missing.length > 0) {
     return { isComplete: false, findings: [await missingTables(sql, missing, migrate)] }
   }
-  const version = await versionFindings(sql, migrate)
+  const version = await versionFindings(sql, upgradeCommand(invocation))
   const lacking = await lackingFunctions(sql)
   // An older schema lacks some, and has to be upgraded.
   if (lacking.length > 0 && version.every(({ state }) => state === 'ok')) {
@@ -51,6 +51,12 @@ function migrateCommand({ cwd, program, command }: Invocation): string {
     : command('migrate')
 }
 
+function upgradeCommand({ cwd, program, command }: Invocation): string {
+  return findDrizzleConfig(cwd, undefined)
+    ? `${command('generate')}, then ${program('drizzle-kit migrate')}`
+    : command('migrate')
+}
+
 async function missingTables(sql: Sql, missing: readonly string[], migrate: string): Promise<Finding> {
   const why = 'Whatever needs a version is an error.'
   const elsewhere = await sql<{ schema: string }[]>`
@@ -67,7 +73,9 @@ async function missingTables(sql: Sql, missing: readonly string[], migrate: stri
 
 /** Those that functions.sql makes and the schema of the tables lacks. */
 async function lackingFunctions(sql: Sql): Promise<string[]> {
-  const names = [...functionsSql().matchAll(/^CREATE FUNCTION (\w+)\(/gm)].map(([, name = '']) => name)
+  const names = [...packageSql().functions.matchAll(/^CREATE FUNCTION (\w+)\(/gm)].map(
+    ([, name = '']) => name,
+  )
   const rows = await sql<{ name: string }[]>`
     select proname::text as name from pg_proc
     where pronamespace = (select relnamespace from pg_class where oid = to_regclass('cache_invalidations'))`

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { freshSql, packageSql } from '../../sql/package-sql.ts'
 import { CommandError } from '../command-error.ts'
 import {
   type Migration,
@@ -10,7 +11,6 @@ import {
   writeSchemaMigration,
 } from '../drizzle/migrations.ts'
 import type { Invocation } from '../invocation.ts'
-import { functionsSql, schemaSql } from '../package-sql.ts'
 import { literal } from '../sql-text.ts'
 import { slugOf } from '../versioning-arguments.ts'
 
@@ -37,7 +37,7 @@ export function lackingMigrations(
 
 /** All that the database needs, for another migration tool. */
 export function sqlOf(caches: readonly string[]): string {
-  return `${schemaSql()}\n${caches.map((cache) => `${statement(cache)}\n`).join('')}`
+  return `${freshSql(packageSql())}\n${caches.map((cache) => `${statement(cache)}\n`).join('')}`
 }
 
 function hasTables({ path }: MigrationsFolder): boolean {
@@ -68,7 +68,7 @@ function functions({ config }: MigrationsFolder): Lacking {
     ],
     write: (folder, signal) =>
       writeMigration(
-        { name: 'cache_versions_functions', comment: [], statements: [functionsSql().trim()] },
+        { name: 'cache_versions_functions', comment: [], statements: [packageSql().functions.trim()] },
         folder,
         signal,
       ),

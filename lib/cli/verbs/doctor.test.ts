@@ -44,6 +44,7 @@ Postgres
   ok      The connection leads to Postgres itself.
 Schema
   ok      The tables and functions are there.
+  ok      It is version 1.
   ok      4 caches are started.
 Triggers
   ok      All are on; writes to 0 tables invalidate.
@@ -60,7 +61,7 @@ Servers
 Settings
   ok      No setting CACHE_VERSIONS_… is misspelt.
 
-17 right, 0 to think about, 0 wrong.
+18 right, 0 to think about, 0 wrong.
 `)
   expect(stderr).toBe('')
   expect(code).toBe(0)

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import postgres, { type Sql } from 'postgres'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest'
 import { type App, createApp, drizzleJson } from '../../test/app.ts'
@@ -105,17 +104,11 @@ test('an app without drizzle-kit gets the tables and functions, once', async () 
   expect(await caches()).toEqual(['bans'])
 })
 
-test('sql prints what makes the same schema as the migrations', async () => {
-  await sql.unsafe(await readFile('drizzle/migrations/0000_cache_versions.sql', 'utf8'))
-  await sql.unsafe(await readFile('drizzle/migrations/0001_cache_versions_functions.sql', 'utf8'))
-  const migrated = await readCatalog(sql)
-  await sql`drop schema public cascade`
-  await sql`create schema public`
-  await sql.unsafe((await callVerb(['sql'])).stdout)
-  expect(await readCatalog(sql)).toEqual(migrated)
-})
-
-test('sql --functions prints the functions alone', async () => {
-  const { stdout } = await callVerb(['sql', '--functions'])
-  expect(stdout.trimEnd()).toBe((await readFile('lib/sql/functions.sql', 'utf8')).trimEnd())
+test('an app whose migrations make an older schema than the package needs is told what to run', async () => {
+  const file = 'migrations/0001_cache_versions_functions.sql'
+  await app.write(file, (await app.read(file)).replace(/(schema_version\(\).* RETURN) 1/, '$1 0'))
+  const { code, stdout, stderr } = await migrate(app)
+  expect(stderr).toContain('is version 0, and this package needs 1')
+  expect(stderr).toContain('pnpm next-cache-versions generate')
+  expect([code, stdout]).toEqual([0, `Applied ${all.join(', ')}.\n`])
 })

@@ -1,19 +1,24 @@
 import { resolve } from 'node:path'
+import type { Sql } from 'postgres'
+import { findInstallation } from '../../sql/installation.ts'
+import { migrateIn } from '../../sql/migrate-schema.ts'
+import { inMigrationLock } from '../../sql/migration-lock.ts'
+import { checkSchema } from '../../versions/schema-version.ts'
 import { CommandError } from '../command-error.ts'
 import { findDrizzleConfig, readDrizzleConfig } from '../drizzle/config.ts'
 import { findDrizzleKit } from '../drizzle/kit.ts'
 import { hasJournal } from '../drizzle/migrations.ts'
 import type { Invocation } from '../invocation.ts'
 import { readCachesFile } from '../list/caches-file.ts'
-import { installPackage } from '../migrate/install-package.ts'
-import { inLockedTransaction } from '../migrate/locked-transaction.ts'
 import { startListed } from '../migrate/start-listed.ts'
+import { withConnection } from '../migrate/with-connection.ts'
 import { verb } from '../verb.ts'
 
 export const migrate = verb({
   about: `Applies the migrations of drizzle-kit that the database lacks, all or none; of several at once each waits for the one
-before. In an app without a configuration of drizzle-kit it makes the tables and functions of the package instead, where
-they are not there, and starts the caches that the app lists.`,
+before. In an app without a configuration of drizzle-kit it makes the tables and functions of the package instead, or
+upgrades them, and starts the caches that the app lists. Reads and invalidations go on. With a configuration, generate
+writes the migration that upgrades them.`,
   options: {
     config: {
       type: 'string',
@@ -32,15 +37,9 @@ they are not there, and starts the caches that the app lists.`,
   examples: ['', '--migrations drizzle'],
   async run({ values, dryRun, invocation }) {
     const folder = await findFolder(values, invocation)
-    const applied = await inLockedTransaction(invocation, async (tx, sql) => {
-      if (!folder) {
-        const caches = readCachesFile(invocation.cwd, undefined)?.names ?? []
-        return [...(await installPackage(tx, dryRun)), ...(await startListed(tx, caches, dryRun))]
-      }
-      // An app without Drizzle has none to import.
-      const { applyMigrations } = await import('../migrate/apply-migrations.ts')
-      return await applyMigrations(tx, sql, folder, dryRun)
-    })
+    const applied = await withConnection(invocation, (sql) =>
+      folder ? migrateApp(sql, folder, dryRun, invocation) : migratePackage(sql, dryRun, invocation),
+    )
     return {
       text:
         applied.length > 0
@@ -55,6 +54,38 @@ interface Folder {
   path: string
   table?: string
   schema?: string
+}
+
+async function migratePackage(sql: Sql, dryRun: boolean, { cwd }: Invocation): Promise<string[]> {
+  const caches = readCachesFile(cwd, undefined)?.names ?? []
+  return await inMigrationLock(sql, async (tx) => [
+    ...(await migrateIn(tx, { dryRun })),
+    ...(await startListed(tx, caches, dryRun)),
+  ])
+}
+
+async function migrateApp(
+  sql: Sql,
+  folder: Folder,
+  dryRun: boolean,
+  invocation: Invocation,
+): Promise<string[]> {
+  // An app without Drizzle has none to import.
+  const { applyMigrations } = await import('../migrate/apply-migrations.ts')
+  const applied = await inMigrationLock(sql, (tx) => applyMigrations(tx, sql, folder, dryRun))
+  await tellOfSchema(sql, invocation)
+  return applied
+}
+
+/** The package may have been upgraded since the last of the migrations was written. */
+async function tellOfSchema(sql: Sql, { note, warn }: Invocation): Promise<void> {
+  const { installed } = await sql.begin(findInstallation)
+  try {
+    const advice = installed && checkSchema(installed)
+    if (advice) note(`[cache-versions] ${advice}`)
+  } catch (error) {
+    warn((error as Error).message)
+  }
 }
 
 async function findFolder(

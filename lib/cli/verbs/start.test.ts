@@ -126,7 +126,7 @@ test('migrations without the functions of the package are warned of, with what m
   await app.write('migrations/0001_cache_versions_functions.sql', '')
   const { code, stderr } = await call('start', 'new', '--dry-run')
   expect(stderr).toContain('No migration makes the functions of the package.')
-  expect(stderr).toContain('pnpm next-cache-versions sql --functions')
+  expect(stderr).toContain('pnpm next-cache-versions generate')
   expect(code).toBe(0)
 })
 

@@ -1,19 +1,11 @@
-import postgres, { type Sql, type TransactionSql } from 'postgres'
+import postgres, { type Sql } from 'postgres'
+import { CacheVersionsError } from '../../base/error.ts'
 import { isUnreachable, postgresFailure } from '../../postgres/failure.ts'
 import { CommandError } from '../command-error.ts'
 import type { Invocation } from '../invocation.ts'
 
-// Any number will do that nobody else locks in this database.
-const migrationLock = 7_226_018_441
-
-/**
- * Does the work in a transaction, while nobody else migrates this database; waits a minute for whoever does. The lock is
- * the transaction's, for a session may be shared: a pooler gives its next one to somebody else.
- */
-export async function inLockedTransaction<T>(
-  invocation: Invocation,
-  work: (tx: TransactionSql, sql: Sql) => Promise<T>,
-): Promise<T> {
+/** Migrates over a connection of its own. Where that fails, the database is as it was. */
+export async function withConnection<T>(invocation: Invocation, work: (sql: Sql) => Promise<T>): Promise<T> {
   const sql = postgres(await invocation.databaseUrl(), {
     max: 1,
     connect_timeout: 5,
@@ -24,13 +16,9 @@ export async function inLockedTransaction<T>(
     onnotice: () => {},
   })
   try {
-    const done = await sql.begin(async (tx) => {
-      await tx`set local lock_timeout = '60s'`
-      await tx`select pg_advisory_xact_lock(${migrationLock})`
-      return { value: await work(tx, sql) }
-    })
-    return done.value
+    return await work(sql)
   } catch (cause) {
+    if (cause instanceof CacheVersionsError) throw cause
     const { code, message } = postgresFailure(cause)
     if (isUnreachable(code)) {
       throw new CommandError(
