@@ -12,7 +12,12 @@ const longestUnnotedMilliseconds = 5000
 
 /**
  * The lookup of a page, and the load that may follow. Next returns its result to all concurrent requests for that page,
- * and asks no handler (`response-cache/index.js`). docs/how-it-works.md draws its states.
+ * and asks no handler (`response-cache/index.js`). Its states, which docs/how-it-works.md draws:
+ *
+ *     looked up ── load() ──▶ loading ── stored, failed or abandoned ──▶ ended
+ *         └───────────────── the entry was current ─────────────────────▶ ended
+ *
+ * A load is overtaken when it `shows` fewer changes of the versions than there have been.
  *
  * See docs/decisions/0022-a-request-waits-for-the-page-that-it-must-not-share.md
  */
