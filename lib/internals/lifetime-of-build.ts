@@ -4,8 +4,8 @@ import { pathOfKey } from './page-key.ts'
 
 /** `.next/prerender-manifest.json`, as far as it is used here. */
 interface PrerenderManifest {
-  routes: Record<string, { initialRevalidateSeconds?: number | false } | undefined>
-  dynamicRoutes: Record<string, { fallbackRevalidate?: number | false } | undefined>
+  routes?: Record<string, { initialRevalidateSeconds?: number | false } | undefined>
+  dynamicRoutes?: Record<string, { fallbackRevalidate?: number | false } | undefined>
 }
 
 /**
@@ -17,5 +17,7 @@ export function lifetimeOfBuild(key: string, serverFolder: string): number | fal
   const file = join(serverFolder, '../prerender-manifest.json')
   const manifest = loadManifest(file, true, undefined, false, true) as PrerenderManifest | undefined
   const path = pathOfKey(key)
-  return manifest?.routes[path]?.initialRevalidateSeconds ?? manifest?.dynamicRoutes[path]?.fallbackRevalidate
+  return (
+    manifest?.routes?.[path]?.initialRevalidateSeconds ?? manifest?.dynamicRoutes?.[path]?.fallbackRevalidate
+  )
 }
