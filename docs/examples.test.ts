@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Sql } from 'postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { settings } from '../lib/cli/doctor/settings.ts'
 import { verbs } from '../lib/cli/verbs.ts'
 import { createTestDatabase, type TestDatabase } from '../lib/test/database.ts'
 
@@ -16,11 +17,14 @@ interface Example {
 
 let database: TestDatabase
 let examples: Example[]
+let prose: string
 
 beforeAll(async () => {
   const names = (await readdir('docs')).filter((name) => name.endsWith('.md'))
-  const documents = ['README.md', 'CONTRIBUTING.md', ...names.map((name) => `docs/${name}`)]
+  const others = ['README.md', 'CONTRIBUTING.md', 'skills/next-cache-versions/SKILL.md']
+  const documents = [...others, ...names.map((name) => `docs/${name}`)]
   examples = (await Promise.all(documents.map(examplesOf))).flat()
+  prose = (await Promise.all(documents.map((document) => readFile(document, 'utf8')))).join('\n')
   database = await createTestDatabase()
   await database.sql`insert into settings (forum_name, welcome, posts_per_page) values ('Forum', 'Hi', 10)`
   await database.sql`create table posts (id int)`
@@ -182,4 +186,30 @@ test('every command that is shown exists', async () => {
     return name in scripts || existsSync(`node_modules/.bin/${name}`)
   }
   expect(commands.filter((command) => !exists(command))).toEqual([])
+})
+
+test('every verb that a document, an image or a pod calls exists', () => {
+  // As a line of a shell, and as a list of YAML or JSON.
+  const called = [...prose.matchAll(/\bnpx["', ]+next-cache-versions["', ]+([a-z][a-z-]*)/g)].map(
+    ([, verb = '']) => verb,
+  )
+  expect(called).toEqual(expect.arrayContaining(['migrate', 'doctor', 'admin-link']))
+  expect(called.filter((verb) => !verbs.has(verb))).toEqual([])
+})
+
+test('every variable of the package that a document names exists', () => {
+  const named = prose.match(/\bCACHE_VERSIONS_[A-Z_]+\b/g) ?? []
+  expect(named).not.toEqual([])
+  expect(named.filter((name) => !settings.includes(name))).toEqual([])
+})
+
+test('the image has the stages that are built and copied from, and the probes have their routes', () => {
+  const all = (pattern: RegExp, ...languages: string[]) =>
+    written(...languages).flatMap(({ code }) => [...code.matchAll(pattern)].map(([, name = '']) => name))
+  const stages = all(/^FROM .* AS (\w+)$/gm, 'dockerfile')
+  const used = [...all(/--from=(\w+)/g, 'dockerfile'), ...all(/--target (\w+)/g, 'sh')]
+  expect(new Set(used)).toEqual(new Set(stages))
+  const probes = all(/httpGet: \{ path: (\S+),/g, 'yaml').map((path) => `app${path}/route.ts`)
+  expect(probes.length).toBeGreaterThan(1)
+  expect(all(/^\/\/ (app\/\S+)$/gm, 'ts')).toEqual(expect.arrayContaining(probes))
 })

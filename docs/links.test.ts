@@ -2,10 +2,11 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { expect, test } from 'vitest'
 
-const files = ['docs', 'lib']
+const files = ['docs', 'lib', 'skills']
   .flatMap((folder) => readdirSync(folder, { recursive: true }).map((name) => join(folder, String(name))))
   .concat('README.md', 'CONTRIBUTING.md', 'CHANGELOG.md')
 const documents = files.filter((file) => file.endsWith('.md'))
+const agentsPage = 'skills/next-cache-versions/SKILL.md'
 const decisions = documents.filter((file) => /^docs\/decisions\/\d/.test(file))
 
 function withoutCode(markdown: string): string {
@@ -56,6 +57,16 @@ test('README has at most 140 lines, a decision at most 15', () => {
   const length = (file: string) => readFileSync(file, 'utf8').trimEnd().split('\n').length
   expect(length('README.md')).toBeLessThanOrEqual(140)
   expect(decisions.filter((file) => length(file) > 15)).toEqual([])
+})
+
+test('the page for coding agents is short, and says when to read it', () => {
+  const [, name, description = ''] =
+    /^---\nname: (.+)\ndescription: (.+)\n---\n/.exec(readFileSync(agentsPage, 'utf8')) ?? []
+  expect(name).toBe('next-cache-versions')
+  // Longer ones are refused.
+  expect(description.length).toBeLessThanOrEqual(1024)
+  expect(description).toContain('Use when')
+  expect(readFileSync(agentsPage, 'utf8').split('\n').length).toBeLessThanOrEqual(80)
 })
 
 test('code and decisions link to each other', () => {

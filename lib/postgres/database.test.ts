@@ -41,6 +41,13 @@ test('a database without the migrations says which command to run', async () => 
   expect(error.message).toContain('pnpm drizzle-kit migrate')
 })
 
+test('a parameter of the URL that is no setting of Postgres is refused, and named', async () => {
+  for (const parameter of ['channel_binding=require', 'pgbouncer=true']) {
+    const { message } = await readFrom(`${database.url}?${parameter}`)
+    expect(message).toContain(`unrecognized configuration parameter "${parameter.split('=')[0]}"`)
+  }
+})
+
 test('of several hosts the first that answers serves', async () => {
   const { host } = new URL(database.url)
   const error = await readFrom(database.url.replace(host, `127.0.0.1:1,${host}`))
