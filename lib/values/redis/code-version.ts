@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { buildIdOf } from '../../internals/build-id.ts'
 import { isBuilding } from '../../internals/phase.ts'
+import { standaloneEnvironment } from '../../internals/standalone.ts'
 
 /**
  * Returns the version of the code, so that a build that changes the shape of a value never reads the old ones:
@@ -14,6 +15,7 @@ export function codeVersion(): string {
   if (isBuilding() || process.env.NODE_ENV === 'development') {
     return `process-${Math.round(performance.timeOrigin)}`
   }
-  const folder = process.env.CACHE_VERSIONS_DIST_DIR || '.next'
+  const { CACHE_VERSIONS_DIST_DIR } = standaloneEnvironment()
+  const folder = process.env.CACHE_VERSIONS_DIST_DIR || CACHE_VERSIONS_DIST_DIR || '.next'
   return buildIdOf(join(/* turbopackIgnore: true */ process.cwd(), folder, 'server')) ?? ''
 }
