@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process'
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join, normalize } from 'node:path'
+import { dirname, join, normalize, relative } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
@@ -18,12 +18,22 @@ beforeAll(async () => {
   // dist is there already, and others read it.
   const { stdout } = await run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder])
   await run('tar', ['-xzf', JSON.parse(stdout)[0].filename], { cwd: folder })
-  files = readdirSync(unpacked, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map(({ parentPath, name }) => join(parentPath, name).slice(unpacked.length + 1))
-    .sort()
+  files = filesIn(unpacked).filter((file) => !isLeftOver(file))
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
+
+function filesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => relative(folder, join(parentPath, name)))
+    .sort()
+}
+
+/** tsc leaves what it has compiled of a file that is gone. A release is made of a new clone, which has none. */
+function isLeftOver(file: string): boolean {
+  const source = /^dist\/(.*?)(\.d)?\.(js|ts)(\.map)?$/.exec(file)?.[1]
+  return source !== undefined && !existsSync(`lib/${source}.ts`) && !existsSync(`lib/${source}.tsx`)
+}
 
 function read(file: string): string {
   return readFileSync(join(unpacked, file), 'utf8')
@@ -53,6 +63,12 @@ test('the tarball has its license, its changelog, the SQL and the page for codin
       'skills/next-cache-versions/SKILL.md',
     ]),
   )
+})
+
+test('the tarball has each file of lib, for some are read at run time and maps lead to the others', () => {
+  const workshop = /\.test\.tsx?$|^lib\/test\/|tsconfig/
+  const needed = filesIn('lib').map((file) => `lib/${file}`)
+  expect(needed.filter((file) => !workshop.test(file) && !files.includes(file))).toEqual([])
 })
 
 test('every path that package.json names is in the tarball', () => {
