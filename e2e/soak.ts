@@ -35,7 +35,7 @@ Proofs, and how many rounds each has unless told otherwise:
   log            21  Times the log with a million lines in it
   promise    100000  Reads every kind of cache of three servers while it is written from everywhere; a round is a read
   memory    1000000  Keeps entries under keys that never repeat, and measures the heap; a round is a key of each kind
-  adoption        2  Sets the packed package up in new apps of create-next-app; a round is an app. Needs a registry
+  adoption        4  Sets the packed package up in new apps of create-next-app; a round is an app. Needs a registry
   upgrades        1  Runs the tests of the SQL and of its upgrades on Postgres 15 to 18, from the npm registry
   hour       360000  Asks a server for pages of every kind, as many as in an hour at 100 a second, and measures its heap
 
@@ -63,7 +63,7 @@ const proofs: Record<string, Proof> = {
   log: { rounds: 21, run: ({ url, rounds }) => timeLogAtSize(url, rounds) },
   promise: { rounds: 100_000, run: ({ url, rounds }) => provePromise(url, rounds) },
   memory: { rounds: 1_000_000, run: ({ url, rounds }) => proveMemory(url, rounds) },
-  adoption: { rounds: 2, run: ({ url, folder, rounds }) => proveAdoption(url, folder, rounds) },
+  adoption: { rounds: 4, run: ({ url, folder, rounds }) => proveAdoption(url, folder, rounds) },
   upgrades: { rounds: 1, run: ({ folder, rounds }) => proveUpgrades(folder, rounds) },
   hour: { rounds: 360_000, run: ({ url, rounds }) => proveHour(url, rounds) },
 }

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import postgres, { type Sql } from 'postgres'
 import { freePort } from '../../scripts/free-port.ts'
@@ -8,24 +8,15 @@ import { connect } from '../../scripts/postgres/connection.ts'
 import { startGroup } from '../../scripts/processes/process-group.ts'
 import { project } from '../../scripts/project.ts'
 import { until } from '../../scripts/until.ts'
+import { writeOwnFiles } from './adoption/app-files.ts'
+import { type Kind, kinds } from './adoption/kind.ts'
+import { environment, runProgram } from './adoption/program.ts'
 
 const run = promisify(execFile)
-const minutes = 60_000
-
-/** An app as a person has it before, by one package manager and with one way to migrate. */
-interface Kind {
-  readonly manager: 'npm' | 'pnpm'
-  readonly withDrizzle: boolean
-}
-
-const kinds: readonly Kind[] = [
-  { manager: 'npm', withDrizzle: true },
-  { manager: 'pnpm', withDrizzle: false },
-]
 
 /**
  * Makes apps with create-next-app, sets the packed package up in each by `init`, builds, starts two servers, and looks
- * whether one UPDATE reaches both. It needs a registry of npm. Every kind is one round.
+ * whether an UPDATE, an action and a route handler reach both. It needs a registry of npm. Every kind is one round.
  */
 export async function proveAdoption(postgresUrl: string, folder: string, rounds: number) {
   const tarball = await pack(folder)
@@ -42,19 +33,20 @@ async function pack(folder: string): Promise<string> {
 }
 
 async function adopt(
-  { manager, withDrizzle }: Kind,
+  kind: Kind,
   { postgresUrl, folder, tarball }: { postgresUrl: string; folder: string; tarball: string },
 ) {
-  const name = `adoption-${manager}`
+  const { manager, withDrizzle } = kind
+  const name = `adoption-${kind.name}`
   const app = join(folder, name)
-  const database = await createDatabase(postgresUrl, name.replace('-', '_'))
+  const database = await createDatabase(postgresUrl, name.replaceAll('-', '_'))
   const place = { cwd: app, env: environment(database.url) }
   const local = (...args: string[]) =>
     runProgram(join(app, 'node_modules/.bin', args[0] ?? ''), args.slice(1), place)
   const times = stopwatch()
   try {
-    await createNextApp(manager, name, folder)
-    await writeOwnFiles(app, withDrizzle)
+    await createNextApp(kind, name, folder)
+    await writeOwnFiles(app, kind)
     const extras = withDrizzle ? ['drizzle-orm', 'drizzle-kit'] : []
     const pm = manager === 'npm' ? ['npm', 'install'] : ['npx', '--yes', 'pnpm@12', 'add']
     times.start()
@@ -70,15 +62,14 @@ async function adopt(
     await database.sql.unsafe(
       "create table if not exists posts (title text); insert into posts values ('before')",
     )
-    await local('next', 'build')
+    await local('next', 'build', `--${kind.bundler}`)
     times.lap('build')
     const reached = await onTwoServers(app, place.env, (urls) => proveUpdate(urls, database.sql, local))
     times.lap('proof')
     const second = JSON.parse(await local('next-cache-versions', 'init', '--yes', '--json'))
     return {
-      manager,
+      kind: kind.name,
       next: await versionOfNext(app),
-      migrations: withDrizzle ? 'drizzle-kit' : 'migrate',
       seconds: times.laps,
       changed: first.changed,
       linesByHand: first.byHand.flatMap(({ lines }: { lines: string[] }) => lines).length,
@@ -95,66 +86,22 @@ async function adopt(
   }
 }
 
-async function createNextApp(manager: string, name: string, folder: string): Promise<void> {
+async function createNextApp({ manager, sourceFolder }: Kind, name: string, folder: string): Promise<void> {
   const options = [
-    ...['--ts', '--app', '--src-dir', '--no-tailwind', '--no-eslint', '--no-react-compiler', '--turbopack'],
+    ...[
+      '--ts',
+      '--app',
+      sourceFolder ? '--src-dir' : '--no-src-dir',
+      '--no-tailwind',
+      '--no-eslint',
+      '--no-react-compiler',
+      '--turbopack',
+    ],
     ...['--import-alias', '@/*', '--disable-git', `--use-${manager}`],
   ]
   const program = `create-next-app ${name} ${options.map((option) => `'${option}'`).join(' ')}`
   const packages = ['--package', 'create-next-app@~16.4.0', '--package', 'pnpm@12']
   await runProgram('npx', ['--yes', ...packages, '-c', program], { cwd: folder, env: environment() })
-}
-
-/** A page of the app's own, which has a tag as Next's guide has it and knows nothing of the package. */
-async function writeOwnFiles(app: string, withDrizzle: boolean): Promise<void> {
-  const files: Record<string, string> = {
-    // Without the fonts of Google, which a build would fetch.
-    'src/app/layout.tsx': `import './globals.css'
-
-export default function Layout({ children }: { children: React.ReactNode }) {
-  return <html lang="en"><body>{children}</body></html>
-}
-`,
-    'src/app/posts/page.tsx': `import { cacheTag } from 'next/cache'
-import postgres from 'postgres'
-
-async function titles(): Promise<string[]> {
-  'use cache'
-  cacheTag('posts')
-  const sql = postgres(process.env.DATABASE_URL ?? '', { max: 1 })
-  try {
-    return (await sql\`select title from posts\`).map(({ title }) => title)
-  } finally {
-    await sql.end()
-  }
-}
-
-export default async function Page() {
-  return <ul>{(await titles()).map((title) => <li key={title}>title: {title}</li>)}</ul>
-}
-`,
-    ...(withDrizzle
-      ? {
-          'src/db/schema.ts': `import { pgTable, text } from 'drizzle-orm/pg-core'
-
-export const posts = pgTable('posts', { title: text() })
-`,
-          'drizzle.config.ts': `import { defineConfig } from 'drizzle-kit'
-
-export default defineConfig({
-  dialect: 'postgresql',
-  schema: './src/db/schema.ts',
-  out: './drizzle',
-  dbCredentials: { url: process.env.DATABASE_URL ?? '' },
-})
-`,
-        }
-      : {}),
-  }
-  for (const [file, text] of Object.entries(files)) {
-    await mkdir(dirname(join(app, file)), { recursive: true })
-    await writeFile(join(app, file), text)
-  }
 }
 
 async function onTwoServers<T>(
@@ -198,6 +145,13 @@ async function proveUpdate(
   await expectTitles('while the version is the same', 'before')
   await sql`update cache_versions set version = new_cache_version() where cache = 'posts'`
   await expectTitles('after the UPDATE', 'after')
+  const [one = '', two = ''] = urls
+  await sql`update posts set title = 'handled'`
+  await fetch(`${one}/api/refresh`, { method: 'POST' })
+  await expectTitles('after revalidateTag in a route handler', 'handled')
+  await sql`update posts set title = 'acted'`
+  await submit(`${two}/act`)
+  await expectTitles('after updateTag in an action', 'acted')
   const asked = urls.flatMap((url) => ['--url', url])
   const { findings } = JSON.parse(await local('next-cache-versions', 'doctor', '--json', ...asked)) as {
     findings: { state: string; found: string }[]
@@ -210,6 +164,15 @@ async function proveUpdate(
     violations: [...violations, ...found('wrong').map((text) => `doctor: ${text}`), ...unasked],
     warnings: found('warning'),
   }
+}
+
+/** Posts the form of a page as a browser without JavaScript does. */
+async function submit(url: string): Promise<void> {
+  const page = await (await fetch(url)).text()
+  const body = new FormData()
+  for (const [, name] of page.matchAll(/name="(\$ACTION[^"]*)"/g)) body.append(name ?? '', '')
+  const answer = await fetch(url, { method: 'POST', body, headers: { origin: new URL(url).origin } })
+  if (!answer.ok) throw new Error(`[cache-versions] The action of ${url} answered ${answer.status}.`)
 }
 
 async function versionOfNext(app: string): Promise<string> {
@@ -230,38 +193,6 @@ async function createDatabase(postgresUrl: string, name: string): Promise<{ url:
   const sql = connect(url, 'adoption')
   await sql`select 1`
   return { url, sql }
-}
-
-/** That of a person's terminal, without what the package manager of this repository has put into it. */
-function environment(databaseUrl?: string): NodeJS.ProcessEnv {
-  const env = { ...process.env, CI: '1', ...(databaseUrl ? { DATABASE_URL: databaseUrl } : {}) }
-  for (const name of Object.keys(env)) {
-    if (/^(npm_|pnpm_|NODE_ENV$|CACHE_VERSIONS_)/i.test(name)) delete (env as NodeJS.Dict<string>)[name]
-  }
-  return env
-}
-
-async function runProgram(
-  program: string,
-  args: readonly string[],
-  place: { cwd: string; env: NodeJS.ProcessEnv },
-): Promise<string> {
-  try {
-    const options = {
-      ...place,
-      timeout: 10 * minutes,
-      killSignal: 'SIGKILL',
-      maxBuffer: 64 * 1024 * 1024,
-    } as const
-    return (await run(program, args, options)).stdout
-  } catch (cause) {
-    const { stdout = '', stderr = '' } = cause as { stdout?: string; stderr?: string }
-    // doctor says what is wrong, and fails.
-    if (args.includes('doctor') && stdout) return stdout
-    throw new Error(`[cache-versions] ${program} ${args.join(' ')} failed. It says:\n${stdout}${stderr}`, {
-      cause,
-    })
-  }
 }
 
 function stopwatch() {
