@@ -247,33 +247,12 @@ test('a page with getStaticProps is revalidated on demand and when it is due, an
   })
   expect(ours).toEqual(stock)
   const { before, invalidated, demanded } = ours
-  expect([before, invalidated, demanded].map(({ shown }) => shown.value)).toEqual(['built', 'built', 'beside'])
+  expect([before, invalidated, demanded].map(({ shown }) => shown.value)).toEqual([
+    'built',
+    'built',
+    'beside',
+  ])
   expect(ours.due).toEqual(['built', 'beside'])
-})
-
-test('a cached redirect is sent as in stock Next, when it was just rendered too', async () => {
-  const [ours, stock] = await onBoth(async (side) => {
-    await change(side, 'bans', 'moved')
-    await revalidate(side, 'expire', 'bans')
-    const answers = [await ask(side, '/moved'), await ask(side, '/moved')]
-    await change(side, 'bans', 'built')
-    return answers.map(({ status, headers }) => ({ status, location: headers.location }))
-  })
-  expect(ours).toEqual(stock)
-  console.log('TEMP', ours, stock)
-})
-
-test('TEMP after', async () => {
-  const r = await onBoth(async (side) => {
-    await change(side, 'bans', 'afterx')
-    await revalidate(side, 'expire', 'bans')
-    return await loadsDuring(side, async () => {
-      await ask(side, '/later')
-      await ask(side, '/later')
-      await new Promise((go) => setTimeout(go, 1500))
-    })
-  })
-  console.log('TEMP', r)
 })
 
 test('by intent, a page that depends on a version is kept by no browser, and max never serves it stale', async () => {
