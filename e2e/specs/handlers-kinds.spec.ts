@@ -60,8 +60,8 @@ test('a cached redirect leads to its new target at the next request on every ser
       for (const _ of [1, 2]) {
         const { status, headers } = await fetch(`${server.url}/moved`, { redirect: 'manual' })
         expect(status).toBe(307)
-        // Next sends the header twice with what it has just rendered (vercel/next.js#82117).
-        expect(new Set(headers.get('location')?.split(', '))).toEqual(new Set([`/to/${value}`]))
+        // Stock Next sends it twice with what it has just rendered (vercel/next.js#82117).
+        expect(headers.get('location')).toBe(`/to/${value}`)
       }
     }
   }
