@@ -233,6 +233,28 @@ for (const [verb, seen] of Object.entries({ expire: ['at-expire'], max: ['before
   })
 }
 
+test('a page with getStaticProps is revalidated on demand and when it is due, and by no invalidation', async () => {
+  const [ours, stock] = await onBoth(async (side) => {
+    const before = await ask(side, '/beside/built')
+    await change(side, 'bans', 'beside')
+    await revalidate(side, 'invalidate', 'bans')
+    const invalidated = await ask(side, '/beside/built')
+    const due = await valuesUntil(side, '/beside/due', 'beside')
+    await (await fetch(`${side.server.url}/api/pages?path=/beside/built`)).text()
+    const demanded = await ask(side, '/beside/built')
+    await change(side, 'bans', 'built')
+    return { before, invalidated, due, demanded }
+  })
+  expect(ours).toEqual(stock)
+  const { before, invalidated, demanded } = ours
+  expect([before, invalidated, demanded].map(({ shown }) => shown.value)).toEqual([
+    'built',
+    'built',
+    'beside',
+  ])
+  expect(ours.due).toEqual(['built', 'beside'])
+})
+
 test('by intent, a page that depends on a version is kept by no browser, and max never serves it stale', async () => {
   const [ours, stock] = await onBoth(async (side) => {
     const { headers } = await ask(side, '/plain')

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { expect } from '@playwright/test'
 import { type Cluster, invalidateBySql, startCluster } from '../harness/cluster.ts'
 import { five } from '../harness/five.ts'
-import { kinds, plainlyTagged } from '../harness/kinds.ts'
+import { classicKinds, kinds, plainlyTagged } from '../harness/kinds.ts'
 import { loadsDuring } from '../harness/loads.ts'
 import type { NextServer } from '../harness/next-server.ts'
 import { prefetch, shown, values } from '../harness/page.ts'
@@ -29,7 +29,7 @@ test("without cache components and without a proxy the build's pages are served 
   expect(loads).toEqual({})
 })
 
-for (const [kind, path] of Object.entries(kinds)) {
+for (const [kind, path] of Object.entries({ ...kinds, ...classicKinds })) {
   test(`without cache components and without a proxy ${kind} is fresh at the next request on every server`, async () => {
     for (const round of [1, 2]) {
       for (const server of cluster.servers) await values(server, path)

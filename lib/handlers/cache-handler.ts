@@ -13,6 +13,7 @@ import { refuseUnknownNext } from './next-check.ts'
 import { lookUpPage } from './pages/lookup.ts'
 import { keptPrivate } from './pages/private.ts'
 import { withSharedPages } from './pages/shared-pages.ts'
+import { arrival } from './sharing/arrival.ts'
 import { nothingOlderToShare } from './sharing/overtaken.ts'
 import { loadStored } from './sharing/page-loads.ts'
 import { renderHooks } from './sharing/render-hooks.ts'
@@ -75,6 +76,7 @@ class CacheVersionsHandler {
       const stored = withTags(value, stamped(tagsOf(value), began))
       // A page that was just rendered is sent as this very object.
       Object.assign(value, keptPrivate(value))
+      if (value.headers?.location !== undefined) arrival()?.redirectOnce()
       await this.#stored.set(key, stored, context)
     } else {
       await this.#stored.set(key, value, context)

@@ -1,5 +1,6 @@
-import { kinds } from '../../harness/kinds.ts'
+import { kinds, routeKinds } from '../../harness/kinds.ts'
 import type { NextServer } from '../../harness/next-server.ts'
+import { prefetch } from '../../harness/page.ts'
 import type { Read, Tally } from './tally.ts'
 import type { Numbers } from './value.ts'
 
@@ -11,15 +12,12 @@ interface Question {
 
 const questions: readonly Question[] = [
   ...Object.entries(kinds).map(([kind, path]) => ({ kind, path })),
+  ...Object.entries(routeKinds).map(([kind, route]) => ({ kind, ...route })),
   { kind: 'a static page of two caches', path: '/pair' },
   { kind: 'a new page on demand', path: ({ bans }) => `/param/new-${bans}` },
   { kind: 'a navigation to a shell', path: '/shell', headers: { rsc: '1' } },
   { kind: 'a prefetch of a shell', path: '/shell', headers: prefetch('/shell/__PAGE__') },
 ]
-
-function prefetch(segment: string): Record<string, string> {
-  return { rsc: '1', 'next-router-prefetch': '1', 'next-router-segment-prefetch': segment }
-}
 
 const readersPerServer = 8
 

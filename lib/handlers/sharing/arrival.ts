@@ -3,6 +3,7 @@ import { subscribe } from 'node:diagnostics_channel'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { now } from '../../base/clock.ts'
 import { slot } from '../../base/slot.ts'
+import { appendLocationOnce } from '../../internals/location-once.ts'
 import { isPrefetch, isSegmentPrefetch, pathOf, routeOf } from '../../internals/request-meta.ts'
 import { waiting } from '../../versions/patience.ts'
 import { keepPrefetchPrivate } from '../pages/private-prefetch.ts'
@@ -46,6 +47,11 @@ export class Arrival {
   /** Whether the app has set a header of the response before its page is looked up. */
   hasAnswerHeader(name: string): boolean {
     return this.#response.hasHeader(name)
+  }
+
+  /** Sends the target of the redirect that was rendered for this request once. */
+  redirectOnce(): void {
+    appendLocationOnce(this.#response)
   }
 
   /** Settles when the whole response has been sent; never, if the client has disconnected. */
