@@ -13,9 +13,13 @@ interface Event {
 
 let folder: string
 let server: NextServer
+/** The static page as the build has left it; a server writes over it. */
+let built: { html: string; meta: string }
 
 test.beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cache-versions-contract-'))
+  const page = 'e2e/fixtures/contract/.next/server/app/static'
+  built = { html: await readFile(`${page}.html`, 'utf8'), meta: await readFile(`${page}.meta`, 'utf8') }
   server = await startNext('e2e/fixtures/contract', { log: join(folder, 'server.log'), env: {} })
   // Next loads the handlers with the first request.
   await get('/static')
@@ -162,7 +166,7 @@ test('a page is asked for in the turn of the event loop in which the default exp
 })
 
 test('a tag that is added to an entry of a build is stored with the page', async () => {
-  const { headers } = JSON.parse(await readFile('e2e/fixtures/contract/.next/server/app/static.meta', 'utf8'))
+  const { headers } = JSON.parse(built.meta)
   expect(headers['x-next-cache-tags'].split(',')).toContain('noted')
 })
 
@@ -196,8 +200,7 @@ test('the id of the build and the lifetimes of its pages are in files beside the
 })
 
 test('a build says its phase in the environment', async () => {
-  const html = await readFile('e2e/fixtures/contract/.next/server/app/static.html', 'utf8')
-  expect(html).toContain('<data value="phase-production-build">')
+  expect(built.html).toContain('<data value="phase-production-build">')
 })
 
 test('the state of a shell is its length, its text and its entries, compressed', async () => {
