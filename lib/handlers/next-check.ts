@@ -6,22 +6,31 @@ import { refuseUnsupportedNext, unsupportedNext } from './supported-next.ts'
 
 /**
  * Refuses a Next on which the handlers cannot judge what they serve. Next loads them before it serves anything, so
- * nothing stale gets out. It looks once a process.
+ * nothing stale gets out. It looks once a process, for Next makes a handler for each request.
  *
  * @throws CacheVersionsError `unsupported-next`
  */
 export function refuseUnknownNext(): void {
-  refuseUnsupportedNext()
-  const { copies, missing } = slot('next', () => ({ copies: copiesOfNext(), missing: missingInNext() }))
+  const { refusal } = slot('next', () => ({ refusal: reasonToRefuse() }))
+  if (refusal) throw refusal
+}
+
+function reasonToRefuse(): unknown {
+  try {
+    refuseUnsupportedNext()
+  } catch (error) {
+    return error
+  }
+  const copies = copiesOfNext()
   if (copies.length > 1) {
-    throw unsupportedNext(
+    return unsupportedNext(
       `The app runs another copy of Next than the one this package imports: ${copies.join(', ')}.`,
       'Install one version of Next for both.',
     )
   }
-  if (missing.length > 0) {
-    throw unsupportedNext(
-      `Next ${installedNext()} has changed what the cache handlers rely on: ${missing.join(', ')}.`,
-    )
-  }
+  const missing = missingInNext()
+  if (missing.length === 0) return undefined
+  return unsupportedNext(
+    `Next ${installedNext()} has changed what the cache handlers rely on: ${missing.join(', ')}.`,
+  )
 }
