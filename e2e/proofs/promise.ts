@@ -1,26 +1,36 @@
 import type { Cluster } from '../harness/cluster.ts'
 import { onFixtureCluster } from './fixture-cluster.ts'
 import { outcomeOf, type PromiseOutcome } from './promise/outcome.ts'
-import { readAll } from './promise/readers.ts'
-import { Tally } from './promise/tally.ts'
+import { askedKinds, readAll } from './promise/readers.ts'
+import { type IsEnough, Tally } from './promise/tally.ts'
 import { numberValues } from './promise/value.ts'
 import { startWriting } from './promise/writers.ts'
 
 /** Builds the fixture and checks the promise with three servers of it. */
 export function provePromise(postgresUrl: string, reads: number): Promise<PromiseOutcome> {
-  return onFixtureCluster(postgresUrl, 3, (cluster) => checkPromise(cluster, reads))
+  return onFixtureCluster(postgresUrl, 3, (cluster) => checkPromise(cluster, afterReads(reads)))
+}
+
+export function afterReads(reads: number): IsEnough {
+  return ({ pace }) => pace.ended >= reads
+}
+
+/** Until each kind has shown an old value, but not for ever. */
+export function untilOldOfEveryKind(atMost: number): IsEnough {
+  return ({ pace, byKind }) =>
+    pace.ended >= atMost || askedKinds.every((kind) => (byKind.get(kind)?.old ?? 0) > 0)
 }
 
 /**
  * Reads every kind of cache on every server while numbers that grow are written from everywhere. Each read notes which
  * numbers had been acknowledged to their writers before it was sent; an answer with a lower one breaks the promise.
  */
-export async function checkPromise(cluster: Cluster, reads: number): Promise<PromiseOutcome> {
+export async function checkPromise(cluster: Cluster, isEnough: IsEnough): Promise<PromiseOutcome> {
   await numberValues(cluster.sql)
   const tally = new Tally()
   const writing = startWriting(tally, cluster)
   try {
-    await readAll(tally, cluster.servers, reads)
+    await readAll(tally, cluster.servers, isEnough)
   } finally {
     await writing.stop()
   }

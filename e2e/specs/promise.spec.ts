@@ -3,27 +3,28 @@ import type { App } from '../harness/app.ts'
 import { type ClusterOptions, startCluster } from '../harness/cluster.ts'
 import { test } from '../harness/test.ts'
 import type { PromiseOutcome } from '../proofs/promise/outcome.ts'
-import { checkPromise } from '../proofs/promise.ts'
+import type { IsEnough } from '../proofs/promise/tally.ts'
+import { afterReads, checkPromise, untilOldOfEveryKind } from '../proofs/promise.ts'
 
 // The checker of `pnpm soak promise` in a short run.
 
 test.setTimeout(180_000)
 
 test('no read under concurrent writes is old with the handlers of the package', async ({ built }) => {
-  const { old, violations, failures } = await check(await built(), { servers: 2 }, 500)
+  const { old, violations, failures } = await check(await built(), { servers: 2 }, afterReads(500))
   expect({ old, violations, failures }).toEqual({ old: 0, violations: [], failures: [] })
 })
 
 test("the checker finds old values of every kind with Next's own handlers", async ({ built }) => {
   const stock = { servers: 1, env: { FIXTURE_VARIANT: 'stock' } }
-  const { byKind } = await check(await built(), stock, 400)
+  const { byKind } = await check(await built(), stock, untilOldOfEveryKind(5000))
   for (const [kind, { old }] of Object.entries(byKind)) expect(old, kind).toBeGreaterThan(0)
 })
 
-async function check(app: App, options: ClusterOptions, reads: number): Promise<PromiseOutcome> {
+async function check(app: App, options: ClusterOptions, isEnough: IsEnough): Promise<PromiseOutcome> {
   const cluster = await startCluster(app, { direct: true, ...options })
   try {
-    return await checkPromise(cluster, reads)
+    return await checkPromise(cluster, isEnough)
   } finally {
     await cluster.stop()
   }

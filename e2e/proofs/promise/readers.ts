@@ -1,7 +1,7 @@
 import { kinds, routeKinds } from '../../harness/kinds.ts'
 import type { NextServer } from '../../harness/next-server.ts'
 import { prefetch } from '../../harness/page.ts'
-import type { Read, Tally } from './tally.ts'
+import type { IsEnough, Read, Tally } from './tally.ts'
 import type { Numbers } from './value.ts'
 
 interface Question {
@@ -19,15 +19,21 @@ const questions: readonly Question[] = [
   { kind: 'a prefetch of a shell', path: '/shell', headers: prefetch('/shell/__PAGE__') },
 ]
 
+export const askedKinds = questions.map(({ kind }) => kind)
+
 const readersPerServer = 8
 
 /**
- * Reads each kind of cache on each server until there have been so many reads. A reader asks for another kind each
+ * Reads each kind of cache on each server until it is enough. A reader asks for another kind each
  * time: two that always asked for the same would wait for each other's loads and never come in the middle of one.
  */
-export async function readAll(tally: Tally, servers: readonly NextServer[], reads: number): Promise<void> {
+export async function readAll(
+  tally: Tally,
+  servers: readonly NextServer[],
+  isEnough: IsEnough,
+): Promise<void> {
   const reader = async (server: NextServer, number: number) => {
-    while (tally.pace.ended < reads) {
+    while (!isEnough(tally)) {
       const question = questions[Math.floor(Math.random() * questions.length)] as Question
       await ask(server, question, tally.begin(question.kind, number))
     }

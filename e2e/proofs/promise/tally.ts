@@ -25,6 +25,9 @@ export interface Read {
   fail(error: unknown): void
 }
 
+/** Whether a run may end. */
+export type IsEnough = (tally: Tally) => boolean
+
 /** Notes what was acknowledged and what was shown, in the order in which this process learns of it. */
 export class Tally {
   readonly byKind = new Map<string, Counts>()
