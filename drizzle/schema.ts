@@ -1,3 +1,3 @@
 // Everything the database of this app holds: the tables of the package, and the forum's.
-export { cacheAdminTokens, cacheInvalidations, cacheVersions } from 'next-cache-versions/schema'
+export * from 'next-cache-versions/schema'
 export * from './forum.ts'

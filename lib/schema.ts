@@ -5,7 +5,9 @@ import {
   check,
   customType,
   index,
+  integer,
   pgTable,
+  real,
   text,
   timestamp,
   uniqueIndex,
@@ -51,6 +53,9 @@ export const cacheInvalidations = pgTable(
     invalidatedAt: timestamp('invalidated_at', { withTimezone: true })
       .notNull()
       .default(sql`clock_timestamp()`),
+    /** How many leases it had to recall, and how long that took; null where nobody held one. */
+    recalledLeases: integer('recalled_leases'),
+    recallMilliseconds: real('recall_milliseconds'),
   },
   (table) => [
     // One row per cache and transaction, so a bulk write costs one. Only rows still to be applied are indexed: the
@@ -70,4 +75,15 @@ export const cacheInvalidations = pgTable(
 export const cacheAdminTokens = pgTable('cache_admin_tokens', {
   hash: char({ length: 64 }).primaryKey(),
   expiresAt: timestamp('expires_at', { withTimezone: true }).notNull(),
+})
+
+/**
+ * The lock of the leases, which a server holds while it answers from memory and a writer waits for. Its one row is the
+ * start of Postgres since which no lease of before can be left. `functions.sql` makes it unlogged, so that a crash or a
+ * promotion empties it.
+ *
+ * See docs/leases.md
+ */
+export const cacheVersionLeases = pgTable('cache_version_leases', {
+  startedAt: timestamp('started_at', { withTimezone: true }).notNull(),
 })

@@ -13,7 +13,13 @@ CREATE TABLE "cache_invalidations" (
 	"source" text,
 	"txid" "xid8" DEFAULT pg_current_xact_id() NOT NULL,
 	"invalidated_at" timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+	"recalled_leases" integer,
+	"recall_milliseconds" real,
 	CONSTRAINT "cache_invalidations_time" CHECK ("cache_invalidations"."invalidated_at" between '1970-01-01' and '9999-12-31')
+);
+--> statement-breakpoint
+CREATE TABLE "cache_version_leases" (
+	"started_at" timestamp with time zone NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "cache_versions" (

@@ -7,6 +7,6 @@ export async function install(sql: Sql): Promise<void> {
 }
 
 export async function installation(): Promise<string[]> {
-  const files = ['drizzle/migrations/0000_cache_versions.sql', 'lib/sql/functions.sql']
+  const files = ['lib/sql/tables.sql', 'lib/sql/functions.sql']
   return await Promise.all(files.map((file) => readFile(file, 'utf8')))
 }

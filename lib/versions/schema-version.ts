@@ -2,7 +2,7 @@ import { CacheVersionsError } from '../base/error.ts'
 import { packageRemedy, upgradeRemedy } from '../postgres/remedy.ts'
 
 /** The schema that this package was made for: the one that `functions.sql` makes. */
-export const schemaVersion = 1
+export const schemaVersion = 2
 
 /** The oldest schema on which it works. Raise it together with code that asks for what a step has added. */
 const oldestSchemaVersion = 1

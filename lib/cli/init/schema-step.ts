@@ -3,8 +3,7 @@ import { dirname, join, posix } from 'node:path'
 import { type App, textOfFile } from './app.ts'
 import type { Step } from './plan.ts'
 
-const line =
-  "export { cacheAdminTokens, cacheInvalidations, cacheVersions } from 'next-cache-versions/schema'"
+const line = "export * from 'next-cache-versions/schema'"
 
 /** Re-exports the tables of the package in the Drizzle schema of the app, in the places that drizzle-kit reads. */
 export function schemaStep({ cwd }: App, patterns: readonly string[]): Step {

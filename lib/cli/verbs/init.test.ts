@@ -73,7 +73,7 @@ Next:
   const after = await app.files()
   expect(await changes(app, before)).toMatchObject({
     'src/db/schema.ts': `${schema}
-export { cacheAdminTokens, cacheInvalidations, cacheVersions } from 'next-cache-versions/schema'
+export * from 'next-cache-versions/schema'
 `,
     'next.config.ts': `import type { NextConfig } from 'next'
 import { withCacheVersions } from 'next-cache-versions/config'
