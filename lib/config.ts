@@ -19,6 +19,12 @@ export interface CacheVersionsConfig {
    */
   pages?: 'local' | 'shared'
   /**
+   * Whether a server answers from memory while it holds a lease in Postgres, which a writer recalls before it changes a
+   * version. `'auto'`, the default: while reads are frequent and writes are not. `'off'`: it reads the versions at each
+   * request. What is served is the same.
+   */
+  leases?: 'auto' | 'off'
+  /**
    * Runs on a Next newer than those this release was tested with, which may serve what is stale without an error. `false`
    * by default. Set it for as long as it takes to run your tests, or take the next release of this package.
    */
@@ -89,7 +95,7 @@ function canBuildUseCacheHandlers({ cacheComponents, experimental }: NextConfig)
 
 function settingsOf(
   config: NextConfig,
-  { whenUnavailable = 'error', pages = 'local', allowUntestedNext }: CacheVersionsConfig,
+  { whenUnavailable = 'error', pages = 'local', leases = 'auto', allowUntestedNext }: CacheVersionsConfig,
 ): Record<string, string> {
   const seconds = whenUnavailable === 'error' ? 0 : whenUnavailable.serveStaleSeconds
   if (!(seconds >= 0 && Number.isFinite(seconds))) {
@@ -101,9 +107,13 @@ function settingsOf(
   if (pages !== 'local' && pages !== 'shared') {
     throw new CacheVersionsError('invalid-config', `pages is "${pages}". Give 'local' or 'shared'.`)
   }
+  if (leases !== 'auto' && leases !== 'off') {
+    throw new CacheVersionsError('invalid-config', `leases is "${leases}". Give 'auto' or 'off'.`)
+  }
   return {
     [settingNames.serveStaleSeconds]: String(seconds),
     [settingNames.pages]: pages,
+    [settingNames.leases]: leases,
     ...(allowUntestedNext === undefined
       ? {}
       : { [settingNames.allowUntestedNext]: String(allowUntestedNext) }),

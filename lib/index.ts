@@ -1,7 +1,6 @@
 export { createCacheAdminToken } from './admin/access/tokens.ts'
 export { CacheVersionsError, type CacheVersionsErrorCode } from './base/error.ts'
 export type { PostgresClient } from './postgres/client.ts'
-export { closeCacheVersions } from './postgres/database.ts'
 export { invalidateAllCaches, invalidateCache } from './request/invalidate.ts'
 export { type CachedOptions, cached } from './values/cached.ts'
 export type { CachedEvent, StaleEvent } from './values/event.ts'
@@ -14,7 +13,9 @@ export {
   type Store,
 } from './values/stores/contract.ts'
 export { memoryStore } from './values/stores/memory.ts'
+export { closeCacheVersions } from './versions/close.ts'
 export { cacheKey, type KeyArgument } from './versions/key.ts'
+export { type LeaseStatus, leaseStatus } from './versions/lease/status.ts'
 export {
   type CacheInvalidation,
   type CacheOverview,

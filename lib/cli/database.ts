@@ -1,5 +1,5 @@
-import { closeCacheVersions } from '../postgres/database.ts'
 import { databaseVariables } from '../postgres/database-url.ts'
+import { closeCacheVersions } from '../versions/close.ts'
 import type { Invocation } from './invocation.ts'
 
 /** Points the package, which has one database a process, at the invocation's while the work is done. */

@@ -10,6 +10,8 @@ export const settingNames = {
   buildFolder: 'CACHE_VERSIONS_DIST_DIR',
   /** `shared` to keep pages where all servers find them. */
   pages: 'CACHE_VERSIONS_PAGES',
+  /** `off` to read the versions at each request, without leases. */
+  leases: 'CACHE_VERSIONS_LEASES',
   /** `true` when the app takes the risk of a Next that this package was not tested with. */
   allowUntestedNext: 'CACHE_VERSIONS_ALLOW_UNTESTED_NEXT',
 } as const
@@ -27,6 +29,10 @@ export function memoryBytes(): number {
 
 export function sharesPages(): boolean {
   return setting('pages') === 'shared'
+}
+
+export function usesLeases(): boolean {
+  return setting('leases') !== 'off'
 }
 
 export function allowsUntestedNext(): boolean {

@@ -6,7 +6,9 @@ import { database, databaseError } from '../postgres/database.ts'
 import { isOutage, readFailed, tellOfOutages } from '../postgres/outage.ts'
 import { Pool } from '../postgres/pool.ts'
 import { migrationRemedy } from '../postgres/remedy.ts'
+import { allowLeases, forbidLeases } from '../versions/lease/refusal.ts'
 import { checkSchema, type InstalledSchema } from '../versions/schema-version.ts'
+import { usesLeases } from './settings.ts'
 
 export const start = slot('start', () => ({ isChecked: false }))
 
@@ -19,6 +21,8 @@ export function checkAtStart(): void {
   if (!isServer || start.isChecked) return
   start.isChecked = true
   tellOfOutages()
+  if (usesLeases()) allowLeases()
+  else forbidLeases()
   setImmediate(() => void check()).unref()
 }
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../test/database.ts'
 import { readCacheVersions } from '../versions/read.ts'
-import { closeCacheVersions } from './database.ts'
+import { closeDatabase } from './database.ts'
 
 let database: TestDatabase
 
@@ -20,7 +20,7 @@ async function readFrom(url: string | undefined): Promise<Error> {
       (error) => error,
     )
   } finally {
-    await closeCacheVersions()
+    await closeDatabase()
     process.env.DATABASE_URL = usual
   }
 }

@@ -28,11 +28,8 @@ export function database(): Database {
   return open.database
 }
 
-/**
- * Closes the connections, so that a script can end at once. They open again when they are needed, and close by
- * themselves after 10 idle seconds.
- */
-export async function closeCacheVersions(): Promise<void> {
+/** Closes the connections. They open again when they are needed. */
+export async function closeDatabase(): Promise<void> {
   const { database } = open
   open.database = undefined
   if (database)

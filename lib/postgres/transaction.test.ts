@@ -2,7 +2,7 @@ import postgres from 'postgres'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { deadlineOf } from '../base/deadline.ts'
 import { createTestDatabase, type TestDatabase } from '../test/database.ts'
-import { closeCacheVersions } from './database.ts'
+import { closeDatabase } from './database.ts'
 import { commit } from './transaction.ts'
 
 let database: TestDatabase
@@ -14,7 +14,7 @@ afterAll(() => database.drop())
 beforeEach(() => database.sql`truncate cache_invalidations`)
 afterEach(async () => {
   for (const release of held.splice(0)) await release()
-  await closeCacheVersions()
+  await closeDatabase()
   await expect.poll(() => backends()).toEqual([])
 })
 

@@ -1,8 +1,10 @@
 import { headers } from 'next/headers.js'
 import { cache } from 'react'
 import { CacheVersionsError } from '../base/error.ts'
+import { isBuilding } from '../internals/phase.ts'
 import { refusalOfHeaders } from '../internals/refusals.ts'
 import { tellOfOutages } from '../postgres/outage.ts'
+import { allowLeases } from '../versions/lease/refusal.ts'
 import { readCacheVersions } from '../versions/read.ts'
 import type { CacheVersions } from '../versions/register.ts'
 import { handoverHeader, verifyHandover } from './handover.ts'
@@ -39,6 +41,7 @@ async function firstSnapshot(
   const handed = request.written ? undefined : verifyHandover(requestHeaders.get(handoverHeader))
   if (handed) return handed
   tellOfOutages()
+  if (!isBuilding()) allowLeases()
   try {
     return await readCacheVersions()
   } catch (error) {

@@ -448,11 +448,15 @@ BEGIN
 END
 $$;
 --> statement-breakpoint
--- Sleeps for so long under a lease. Returns early, and true, when a writer calls or somebody waits for the lock.
+-- Sleeps for so long under a lease. Returns early, and true, when a writer calls or somebody waits for the lock; at once
+-- where there is no lease.
 CREATE FUNCTION await_cache_version_recall(seconds float8) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
   until timestamptz := clock_timestamp() + make_interval(secs => seconds);
 BEGIN
+  IF NOT EXISTS (SELECT FROM cache_version_lease_holders() AS holder WHERE holder.pid = pg_backend_pid()) THEN
+    RETURN true;
+  END IF;
   WHILE clock_timestamp() < until LOOP
     -- A writer without the right to cancel can only wait.
     PERFORM pg_sleep(least(0.1, extract(epoch FROM until - clock_timestamp())));

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { closeCacheVersions } from '../postgres/database.ts'
+import { closeDatabase } from '../postgres/database.ts'
 import { invalidateAllCaches, invalidateCache } from '../request/invalidate.ts'
 import { createTestDatabase, type TestDatabase } from '../test/database.ts'
 import { createRole, type Role } from '../test/role.ts'
@@ -27,7 +27,7 @@ beforeAll(async () => {
     grant insert, delete on posts to ${writer.name}`)
 })
 afterAll(async () => {
-  await closeCacheVersions()
+  await closeDatabase()
   for (const role of [reader, invalidator, writer]) await role.drop()
   await database.drop()
 })
@@ -35,7 +35,7 @@ beforeEach(() => database.sql`truncate cache_invalidations`)
 
 /** Signs the package in as the role. */
 async function use(role: Role): Promise<void> {
-  await closeCacheVersions()
+  await closeDatabase()
   process.env.DATABASE_URL = role.url
 }
 

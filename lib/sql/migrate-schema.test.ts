@@ -1,6 +1,6 @@
 import postgres, { type Sql } from 'postgres'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { closeCacheVersions } from '../postgres/database.ts'
+import { closeDatabase } from '../postgres/database.ts'
 import { invalidateAllCaches, invalidateCache } from '../request/invalidate.ts'
 import { readCatalog } from '../test/catalog.ts'
 import { createTestDatabase, type TestDatabase } from '../test/database.ts'
@@ -38,7 +38,7 @@ beforeEach(async () => {
   await sql`create schema own`
 })
 afterEach(async () => {
-  await closeCacheVersions()
+  await closeDatabase()
   await sql`drop schema own cascade`
 })
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import postgres, { type Sql } from 'postgres'
 import { inject } from 'vitest'
-import { closeCacheVersions } from '../postgres/database.ts'
+import { closeDatabase } from '../postgres/database.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -35,7 +35,7 @@ export async function createTestDatabase(
     url: url.href,
     sql,
     async drop() {
-      await closeCacheVersions()
+      await closeDatabase()
       await sql.end({ timeout: 5 })
       await onServer(server.url, (server) => server.unsafe(`drop database ${name} with (force)`))
     },

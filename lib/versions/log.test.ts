@@ -1,6 +1,6 @@
 import postgres from 'postgres'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { closeCacheVersions } from '../postgres/database.ts'
+import { closeDatabase } from '../postgres/database.ts'
 import { invalidateCache } from '../request/invalidate.ts'
 import { createTestDatabase, type TestDatabase } from '../test/database.ts'
 import { countCaches, readCacheInvalidations, readCacheOverview } from './log.ts'
@@ -41,7 +41,7 @@ async function blocksReadFor(work: () => Promise<unknown>): Promise<number> {
 
 /** A connection reports its figures when it closes. */
 async function blocks(): Promise<number> {
-  await closeCacheVersions()
+  await closeDatabase()
   const connections = () => sql`
     select from pg_stat_activity
     where datname = current_database() and application_name = 'next-cache-versions'`

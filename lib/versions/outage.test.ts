@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { closeCacheVersions } from '../postgres/database.ts'
+import { closeDatabase } from '../postgres/database.ts'
 import { forgetOutages, tellOfOutages } from '../postgres/outage.ts'
 import { createTestDatabase, type TestDatabase } from '../test/database.ts'
 import { readCacheVersions } from './read.ts'
@@ -21,7 +21,7 @@ afterEach(async () => {
   console.warn = warn
   forgetOutages()
   process.env.DATABASE_URL = database.url
-  await closeCacheVersions()
+  await closeDatabase()
 })
 
 async function failure(): Promise<Error> {

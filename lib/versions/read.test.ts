@@ -1,6 +1,6 @@
 import postgres, { type Sql } from 'postgres'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { closeCacheVersions, database as connections } from '../postgres/database.ts'
+import { closeDatabase, database as connections } from '../postgres/database.ts'
 import { invalidateCache } from '../request/invalidate.ts'
 import { createTestDatabase, type TestDatabase } from '../test/database.ts'
 import { readCacheOverview } from './log.ts'
@@ -39,7 +39,7 @@ async function hold(
 
 /** How often Postgres has scanned the versions; a connection reports its figures when it closes. */
 async function scans(): Promise<number> {
-  await closeCacheVersions()
+  await closeDatabase()
   const connections = () => database.sql`
     select pid from pg_stat_activity
     where datname = current_database() and application_name = 'next-cache-versions'`
@@ -124,7 +124,7 @@ test('a read that waits for a lock ends within its deadline, in Postgres too, an
 })
 
 test('a read that is never answered leaves no socket, and the next one gets a connection of its own', async () => {
-  await closeCacheVersions()
+  await closeDatabase()
   const sockets = () => process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length
   const before = sockets()
   await readCacheVersions()

@@ -4,29 +4,21 @@ import { CacheVersionsError } from '../base/error.ts'
 import { slot } from '../base/slot.ts'
 import { database, databaseError } from '../postgres/database.ts'
 import { readFailed, readSucceeded } from '../postgres/outage.ts'
+import { leasedVersions } from './lease/held.ts'
+import { wantLease } from './lease/keep.ts'
 import { noteWait, patienceLeft, waiting } from './patience.ts'
 import type { CacheVersions } from './register.ts'
+import { type VersionRow, versionsOf } from './rows.ts'
 
 /** The longest that a read, and all reads of one request, may take, in milliseconds. */
 const longestMilliseconds = 2000
 const what = 'Reading the cache versions'
 
-interface VersionRow {
-  readonly cache: string
-  readonly version: string
-}
-
-/** The result of the last read. The same rows are the same versions object. */
-const last = slot('last read', (): { rows: readonly VersionRow[]; versions: CacheVersions } => ({
-  rows: [],
-  versions: Object.freeze(Object.create(null)),
-}))
-
 const reads = slot('reads', () => new Coalesced(selectVersions))
 
 /**
- * Reads the current version of every cache from Postgres. The read starts after the call, so the versions are never
- * older than it.
+ * Returns the current version of every cache: from memory while this server holds a lease, else from Postgres by a read
+ * that starts after the call. So the versions are never older than the call.
  *
  * Concurrent calls are deduplicated: a call during a read shares the read that starts next, never the one in flight,
  * which may be older than the call. So a process has one read open, whatever its load.
@@ -35,6 +27,8 @@ const reads = slot('reads', () => new Coalesced(selectVersions))
  * `no-database-url` or `invalid-config`.
  */
 export function readCacheVersions(): Promise<CacheVersions> {
+  const leased = leasedVersions()
+  if (leased) return Promise.resolve(leased)
   const left = patienceLeft(longestMilliseconds)
   // The read may go on for callers that came later, so this one has a deadline of its own.
   const deadline = deadlineOf(what, longestMilliseconds, performance.now() + left)
@@ -56,25 +50,11 @@ async function selectVersions(): Promise<CacheVersions> {
     )
     readSucceeded()
     waiting.succeededAt = performance.now()
+    wantLease()
     return versionsOf(rows)
   } catch (cause) {
     const error = databaseError(cause)
     if (error instanceof CacheVersionsError) readFailed(error)
     throw error
   }
-}
-
-/** Returns the object of the last read while nothing has changed. */
-function versionsOf(rows: readonly VersionRow[]): CacheVersions {
-  if (last.rows.length === rows.length && rows.every((row, i) => isSame(row, last.rows[i])))
-    return last.versions
-  const versions: Record<string, string> = Object.create(null)
-  for (const { cache, version } of rows) versions[cache] = version
-  last.rows = rows
-  last.versions = Object.freeze(versions) as CacheVersions
-  return last.versions
-}
-
-function isSame(a: VersionRow, b: VersionRow | undefined): boolean {
-  return a.cache === b?.cache && a.version === b.version
 }

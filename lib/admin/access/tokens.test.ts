@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { closeCacheVersions } from '../../postgres/database.ts'
+import { closeDatabase } from '../../postgres/database.ts'
 import { createTestDatabase, type TestDatabase } from '../../test/database.ts'
 import {
   beginSession,
@@ -48,7 +48,7 @@ test('a session ends after 12 hours', async () => {
 
 test('another configured token ends the sessions, and a restart does not', async () => {
   const session = await beginSession(undefined)
-  await closeCacheVersions()
+  await closeDatabase()
   expect(await isSession(session)).toBe(true)
   process.env.CACHE_VERSIONS_ADMIN_TOKEN = 'another-token-of-the-owner-of-this-app'
   expect(await isSession(session)).toBe(false)

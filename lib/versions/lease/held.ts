@@ -1,0 +1,80 @@
+import { slot } from '../../base/slot.ts'
+import type { CacheVersions } from '../register.ts'
+
+/** A moment on both clocks: that of `performance` stops while a machine sleeps, and the other may be set. */
+export interface Moment {
+  readonly monotonic: number
+  readonly wall: number
+}
+
+interface Held {
+  readonly versions: CacheVersions
+  readonly since: Date
+  until: Moment
+  /** Reads from memory since the lease was last extended. */
+  reads: number
+}
+
+export const lease = slot(
+  'lease',
+  (): { held: Held | undefined; leases: number; recalls: number; reads: number } => ({
+    held: undefined,
+    leases: 0,
+    recalls: 0,
+    reads: 0,
+  }),
+)
+
+/** The clocks of this server and of Postgres may differ by so much in rate. */
+const clockRate = 0.99
+
+export function moment(): Moment {
+  return { monotonic: performance.now(), wall: Date.now() }
+}
+
+/** The end of a lease that was asked for at that moment, for so many seconds. */
+export function endOf({ monotonic, wall }: Moment, seconds: number): Moment {
+  const milliseconds = 1000 * seconds * clockRate
+  return { monotonic: monotonic + milliseconds, wall: wall + milliseconds }
+}
+
+function isBefore({ monotonic, wall }: Moment): boolean {
+  return performance.now() < monotonic && Date.now() < wall
+}
+
+/**
+ * Returns the versions from memory while a lease lasts. The clocks are read at each use: no timer ends a lease in time
+ * while the event loop is blocked.
+ */
+export function leasedVersions(): CacheVersions | undefined {
+  const { held } = lease
+  if (!held) return undefined
+  if (!isBefore(held.until)) {
+    dropLease()
+    return undefined
+  }
+  held.reads++
+  return held.versions
+}
+
+/** Answers from memory until then. */
+export function believeLease(versions: CacheVersions, until: Moment): void {
+  lease.held = { versions, until, since: new Date(), reads: 0 }
+  lease.leases++
+}
+
+/** Extends the lease by so many seconds from now. Returns whether it still lasted. */
+export function extendLease(seconds: number): boolean {
+  const { held } = lease
+  if (!held || !isBefore(held.until)) return false
+  held.until = endOf(moment(), seconds)
+  lease.reads += held.reads
+  held.reads = 0
+  return true
+}
+
+/** From now on nothing is answered from memory. */
+export function dropLease(): void {
+  if (lease.held) lease.reads += lease.held.reads
+  lease.held = undefined
+}
