@@ -95,7 +95,7 @@ function canBuildUseCacheHandlers({ cacheComponents, experimental }: NextConfig)
 
 function settingsOf(
   config: NextConfig,
-  { whenUnavailable = 'error', pages = 'local', leases = 'auto', allowUntestedNext }: CacheVersionsConfig,
+  { whenUnavailable = 'error', pages = 'local', leases, allowUntestedNext }: CacheVersionsConfig,
 ): Record<string, string> {
   const seconds = whenUnavailable === 'error' ? 0 : whenUnavailable.serveStaleSeconds
   if (!(seconds >= 0 && Number.isFinite(seconds))) {
@@ -107,13 +107,13 @@ function settingsOf(
   if (pages !== 'local' && pages !== 'shared') {
     throw new CacheVersionsError('invalid-config', `pages is "${pages}". Give 'local' or 'shared'.`)
   }
-  if (leases !== 'auto' && leases !== 'off') {
+  if (leases !== undefined && leases !== 'auto' && leases !== 'off') {
     throw new CacheVersionsError('invalid-config', `leases is "${leases}". Give 'auto' or 'off'.`)
   }
   return {
     [settingNames.serveStaleSeconds]: String(seconds),
     [settingNames.pages]: pages,
-    [settingNames.leases]: leases,
+    ...(leases === undefined ? {} : { [settingNames.leases]: leases }),
     ...(allowUntestedNext === undefined
       ? {}
       : { [settingNames.allowUntestedNext]: String(allowUntestedNext) }),

@@ -9,20 +9,24 @@ export interface Moment {
 
 interface Held {
   readonly versions: CacheVersions
-  readonly since: Date
-  until: Moment
-  /** Reads from memory since the lease was last extended. */
+  readonly until: Moment
+  /** Reads that it has answered. */
+  reads: number
+}
+
+interface Lease {
+  held: Held | undefined
+  /** When the first of those began that followed each other without a recall, on the clock of `performance`. */
+  since: number | undefined
+  leases: number
+  recalls: number
+  /** Reads that leases of before have answered. */
   reads: number
 }
 
 export const lease = slot(
   'lease',
-  (): { held: Held | undefined; leases: number; recalls: number; reads: number } => ({
-    held: undefined,
-    leases: 0,
-    recalls: 0,
-    reads: 0,
-  }),
+  (): Lease => ({ held: undefined, since: undefined, leases: 0, recalls: 0, reads: 0 }),
 )
 
 /** The clocks of this server and of Postgres may differ by so much in rate. */
@@ -59,22 +63,20 @@ export function leasedVersions(): CacheVersions | undefined {
 
 /** Answers from memory until then. */
 export function believeLease(versions: CacheVersions, until: Moment): void {
-  lease.held = { versions, until, since: new Date(), reads: 0 }
+  lease.held = { versions, until, reads: 0 }
+  lease.since ??= performance.now()
   lease.leases++
-}
-
-/** Extends the lease by so many seconds from now. Returns whether it still lasted. */
-export function extendLease(seconds: number): boolean {
-  const { held } = lease
-  if (!held || !isBefore(held.until)) return false
-  held.until = endOf(moment(), seconds)
-  lease.reads += held.reads
-  held.reads = 0
-  return true
 }
 
 /** From now on nothing is answered from memory. */
 export function dropLease(): void {
   if (lease.held) lease.reads += lease.held.reads
   lease.held = undefined
+}
+
+/** No other follows the last one at once. Returns how long they have lasted, in milliseconds. */
+export function endLeases(): number {
+  const { since } = lease
+  lease.since = undefined
+  return since === undefined ? 0 : performance.now() - since
 }

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { slot } from '../../base/slot.ts'
 import { database } from '../../postgres/database.ts'
 import { versionsOf } from '../rows.ts'
-import { believeLease, dropLease, endOf, extendLease, lease, type Moment, moment } from './held.ts'
+import { believeLease, dropLease, endLeases, endOf, lease, moment } from './held.ts'
 import { pauseAfter } from './pause.ts'
 import { LeaseRefused, leaseGranted, mayLease, restAfter } from './refusal.ts'
 import { LeaseSession } from './session.ts'
@@ -10,12 +10,17 @@ import { LeaseSession } from './session.ts'
 /** A server that reads less often than this holds no lease: it would ask Postgres more often than without. */
 const wantedMilliseconds = 1000
 
-/** A transaction is renewed after so long, for long ones alarm people. */
-const longestMilliseconds = 30_000
+interface Keeper {
+  isRunning: boolean
+  /** When a read was last answered, on the clock of `performance`. */
+  readAt: number
+  restUntil: number
+  session: LeaseSession | undefined
+}
 
 const keeper = slot(
   'lease keeper',
-  (): { isRunning: boolean; readAt: number; restUntil: number; session: LeaseSession | undefined } => ({
+  (): Keeper => ({
     isRunning: false,
     readAt: Number.NEGATIVE_INFINITY,
     restUntil: Number.NEGATIVE_INFINITY,
@@ -37,7 +42,9 @@ export function wantLease(): void {
 /** Gives the lease up and closes its connection. */
 export function endLease(): void {
   dropLease()
-  keeper.session?.close()
+  const { session } = keeper
+  keeper.session = undefined
+  session?.close()
 }
 
 function isFrequent(): boolean {
@@ -53,51 +60,42 @@ async function keep(): Promise<void> {
     while (isFrequent())
   } catch (error) {
     dropLease()
-    keeper.restUntil = performance.now() + restAfter(error)
+    endLeases()
+    if (keeper.session === session) keeper.restUntil = performance.now() + restAfter(error)
   } finally {
-    keeper.session = undefined
+    if (keeper.session === session) keeper.session = undefined
     session.close()
   }
 }
 
-/** Holds one lease until it is recalled, no longer used, or old. Returns how long to wait before the next, in milliseconds. */
+/** Holds one lease until it is recalled or ends. Returns how long to wait before the next, in milliseconds. */
 async function holdOnce(session: LeaseSession): Promise<number> {
   const asked = moment()
   const { grant, sleep } = session.hold()
   const { state, seconds, rows } = await grant
   if (state !== 'held') {
-    await session.giveUp()
-    if (state === 'changing') return pauseAfter(0)
-    if (state !== 'started') throw new LeaseRefused(state)
-    await session.awaitFormer()
-    return 0
+    await session.rollback()
+    return await without(session, state)
   }
   believeLease(versionsOf(rows), endOf(asked, seconds))
   leaseGranted()
-  const isRecalled = await sleepWhileUsed(session, { asked, seconds, sleep })
-  if (lease.held?.reads) keeper.readAt = performance.now()
-  // First, for the rollback lets the writers go.
+  const isRecalled = await sleep
+  const isUsed = lease.held !== undefined && lease.held.reads > 0
+  // First, for then the writers go on.
   dropLease()
   await session.giveUp()
+
+  if (isUsed) keeper.readAt = performance.now()
+  if (isUsed && !isRecalled) return 0
+  const lived = endLeases()
   if (!isRecalled) return 0
   lease.recalls++
-  return pauseAfter(performance.now() - asked.monotonic)
+  return pauseAfter(lived)
 }
 
-/** Extends the lease for as long as it is used. Returns whether it was recalled. */
-async function sleepWhileUsed(
-  session: LeaseSession,
-  { asked, seconds, sleep }: { asked: Moment; seconds: number; sleep: Promise<boolean> },
-): Promise<boolean> {
-  let isRecalled = await sleep
-  while (!isRecalled && isPaying(asked)) {
-    // Postgres lets go of a session that stays silent: one that comes late may have no lock any more.
-    if (!extendLease(seconds)) return false
-    isRecalled = await session.extend(seconds)
-  }
-  return isRecalled
-}
-
-function isPaying(asked: Moment): boolean {
-  return (lease.held?.reads ?? 0) > 0 && performance.now() - asked.monotonic < longestMilliseconds
+async function without(session: LeaseSession, state: string): Promise<number> {
+  if (state === 'changing') return pauseAfter(0)
+  if (state !== 'started') throw new LeaseRefused(state)
+  await session.awaitFormer()
+  return 0
 }

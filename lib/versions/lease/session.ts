@@ -1,13 +1,17 @@
+import type { Socket } from 'node:net'
 import { hostname } from 'node:os'
 import postgres, { type Row, type RowList, type Sql } from 'postgres'
 import { beforeDeadline, deadlineOf } from '../../base/deadline.ts'
 import { dialer } from '../../postgres/dial.ts'
+import { postgresFailure } from '../../postgres/failure.ts'
 import type { VersionRow } from '../rows.ts'
+import { LeaseRefused } from './refusal.ts'
 
 /** The answer to a request for a lease. */
 export interface Grant {
   /** `held`, or why there is none. */
   readonly state: string
+  /** How long it lasts from when it was asked for. */
   readonly seconds: number
   readonly rows: readonly VersionRow[]
 }
@@ -18,38 +22,54 @@ const answerMilliseconds = 1000
 /** The most that a lease may last, in seconds; Postgres says how long it does. */
 const longestSeconds = 5
 
-/** A little less than a lease lasts, so that it is extended before it ends. */
+/** So that the next one is asked for before this one has ended. */
 const sleepShare = 0.9
 
+/** Nothing of Postgres may end a lease before its server does. */
+const withoutLimits = `
+  select set_config(name, '0', false)
+  from unnest(array['statement_timeout', 'transaction_timeout', 'client_connection_check_interval', 'tcp_user_timeout']) as name
+  where current_setting(name, true) is not null`
+
 /**
- * A connection on which this server holds a lease: the lock of a transaction that sleeps in Postgres until it is
- * recalled. It does not keep the process running.
+ * A connection on which this server holds its leases: each is the lock of a transaction that sleeps in Postgres until it
+ * is recalled. It does not keep the process running, and is not opened again once it was lost.
  */
 export class LeaseSession {
   readonly #sql: Sql
+  #socket: Socket | undefined
+  /** The process of Postgres on the other side, as it was told at the start. */
   #told = 0
 
-  /** Calls back, before anything else, when the connection is lost: its lock may be gone. */
+  /** Calls back first of all when the connection is lost: its lock may be gone. */
   constructor(url: string, lost: () => void) {
+    const end = () => {
+      lost()
+      this.close()
+    }
     const options = {
       max: 1,
       idle_timeout: 0,
+      // postgres.js would end it in the middle of a lease.
+      max_lifetime: null,
       connect_timeout: 5,
       fetch_types: false,
       onnotice: () => {},
       connection: { application_name: `next-cache-versions lease ${hostname()}:${process.pid}`.slice(0, 63) },
       socket: dialer((socket) => {
-        socket.unref()
-        socket.prependListener('close', lost)
-        socket.prependListener('end', lost)
+        this.#socket = socket.unref()
+        socket.prependListener('end', end)
+        socket.prependListener('close', end)
       }),
     }
     this.#sql = postgres(url, options)
   }
 
   async open(): Promise<void> {
-    const answer = await this.#answer(this.#sql.unsafe('select 1'))
+    const answer = await this.#send('select pg_backend_pid() as pid')
     this.#told = answer.state.pid
+    if (answer[0]?.pid !== this.#told) throw new LeaseRefused('pooler')
+    await this.#send(withoutLimits)
   }
 
   /**
@@ -57,48 +77,45 @@ export class LeaseSession {
    * versions are read, and the savepoint keeps it through an error until the rollback.
    */
   hold(): { grant: Promise<Grant>; sleep: Promise<boolean> } {
-    const grant = this.#answer(
-      this.#sql.unsafe(`
-        begin isolation level read committed read write;
-        select hold_cache_version_lease(${this.#told}) as state, cache_version_lease_seconds() as seconds;
-        savepoint held;
-        select cache, version from cache_versions`),
-    ).then(grantOf)
-    return { grant, sleep: this.#sleep('cache_version_lease_seconds()', longestSeconds) }
-  }
-
-  /** Sleeps on under the same lock. Returns whether the lease was recalled. */
-  extend(seconds: number): Promise<boolean> {
-    return this.#sleep(String(seconds), seconds)
+    const grant = this.#send(`
+      begin isolation level read committed read write;
+      select hold_cache_version_lease(${this.#told}) as state, cache_version_lease_seconds() as seconds;
+      savepoint held;
+      select cache, version from cache_versions`).then(grantOf)
+    const sleep = this.#send(
+      `select await_cache_version_recall(${sleepShare} * cache_version_lease_seconds()) as recalled`,
+      1000 * longestSeconds,
+    ).then(([row]) => row?.recalled !== false, trueIfCanceled)
+    // Whoever waits for the grant learns of it there.
+    sleep.catch(() => {})
+    return { grant, sleep }
   }
 
   /** Lets the writers go. Nothing may be answered from memory any more. */
   async giveUp(): Promise<void> {
-    await this.#answer(this.#sql.unsafe('rollback'))
+    const isCanceled = await this.#send(
+      'rollback to savepoint held; select give_up_cache_version_lease(); rollback',
+    ).then(() => false, trueIfCanceled)
+    // By a recall that came late. The lock is there still.
+    if (isCanceled) await this.rollback()
+  }
+
+  async rollback(): Promise<void> {
+    await this.#send('rollback')
   }
 
   /** Waits until no lease is left of before the start of Postgres. */
   async awaitFormer(): Promise<void> {
-    await this.#answer(this.#sql.unsafe('select await_former_cache_version_leases()'), 2000 * longestSeconds)
+    await this.#send('select await_former_cache_version_leases()', 2000 * longestSeconds)
   }
 
   close(): void {
-    void this.#sql.end({ timeout: 0 }).catch(() => {})
+    void this.#sql.end({ timeout: 0 }).finally(() => this.#socket?.destroy())
   }
 
-  #sleep(seconds: string, longest: number): Promise<boolean> {
-    const sleep = this.#answer(
-      this.#sql.unsafe(`select await_cache_version_recall(${sleepShare} * ${seconds}) as recalled`),
-      1000 * longest,
-    ).then(([row]) => row?.recalled !== false)
-    // Whoever waits for the grant first learns of it there.
-    sleep.catch(() => {})
-    return sleep
-  }
-
-  #answer(sent: PromiseLike<RowList<Row[]>>, sleepMilliseconds = 0): Promise<RowList<Row[]>> {
+  #send(statements: string, sleepMilliseconds = 0): Promise<RowList<Row[]>> {
     const deadline = deadlineOf('A lease of the cache versions', answerMilliseconds + sleepMilliseconds)
-    return beforeDeadline(sent, deadline, () => this.close())
+    return beforeDeadline(this.#sql.unsafe(statements), deadline, () => this.close())
   }
 }
 
@@ -111,4 +128,10 @@ function grantOf(answers: unknown): Grant {
     seconds: Number(row?.seconds),
     rows: (rows ?? []) as unknown as VersionRow[],
   }
+}
+
+/** A recall cancels the statement that runs. */
+function trueIfCanceled(error: unknown): true {
+  if (postgresFailure(error).code === '57014') return true
+  throw error
 }

@@ -3,8 +3,9 @@ import { whyNoLease } from './refusal.ts'
 
 /** The leases of this server, since it has started. */
 export interface LeaseStatus {
-  /** When the lease that it holds began; undefined while it reads from Postgres. */
+  /** Since when it answers from memory; undefined while it reads from Postgres. */
   readonly since: Date | undefined
+  /** Each lasts for a second at most, and the next one follows while it is used. */
   readonly leases: number
   /** How many of them a writer has recalled. */
   readonly recalls: number
@@ -16,6 +17,12 @@ export interface LeaseStatus {
 
 /** Returns whether this server answers from memory now, and what its leases have done. */
 export function leaseStatus(): LeaseStatus {
-  const { held, leases, recalls, reads } = lease
-  return { since: held?.since, leases, recalls, reads: reads + (held?.reads ?? 0), refusal: whyNoLease() }
+  const { held, since, leases, recalls, reads } = lease
+  return {
+    since: held && since !== undefined ? new Date(performance.timeOrigin + since) : undefined,
+    leases,
+    recalls,
+    reads: reads + (held?.reads ?? 0),
+    refusal: whyNoLease(),
+  }
 }
