@@ -10,6 +10,20 @@ function logTrigger(table: string): string {
   )
 }
 
+/** And here, so that servers give up the leases of the versions first; it cannot be left out by a session's settings. */
+function recallTriggers(table: string): string[] {
+  const call = 'EXECUTE FUNCTION recall_cache_version_leases();'
+  return [
+    `CREATE TRIGGER recall_cache_version_leases BEFORE INSERT OR UPDATE OR DELETE ON ${table}\n` +
+      "  FOR EACH ROW WHEN (current_setting('cache_versions.recalled', true) IS DISTINCT FROM pg_current_xact_id()::text)\n" +
+      `  ${call}`,
+    `CREATE TRIGGER recall_cache_version_leases_of_all BEFORE TRUNCATE ON ${table}\n` +
+      `  FOR EACH STATEMENT ${call}`,
+    `ALTER TABLE ${table} ENABLE ALWAYS TRIGGER recall_cache_version_leases,\n` +
+      '  ENABLE ALWAYS TRIGGER recall_cache_version_leases_of_all;',
+  ]
+}
+
 /** Who could use the former cache_versions may use its successor likewise. */
 const copyGrants = `DO $$
 DECLARE
@@ -57,6 +71,7 @@ export function adoption(table: string, command: string): Migration {
       copyGrants,
       'DROP TABLE former_cache_versions;',
       logTrigger(table),
+      ...recallTriggers(table),
     ],
   }
 }
@@ -74,6 +89,8 @@ export function release(table: string, command: string): Migration {
       `LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE;`,
       'ALTER VIEW cache_versions RENAME TO former_cache_versions;',
       `DROP TRIGGER log_cache_version ON ${table};`,
+      `DROP TRIGGER recall_cache_version_leases ON ${table};`,
+      `DROP TRIGGER recall_cache_version_leases_of_all ON ${table};`,
       `ALTER TABLE ${table} DROP CONSTRAINT cache_versions_cache_name;`,
       'CREATE TABLE cache_versions (\n' +
         '  cache varchar(128) PRIMARY KEY NOT NULL,\n' +
@@ -84,6 +101,7 @@ export function release(table: string, command: string): Migration {
       'DROP VIEW former_cache_versions;',
       `INSERT INTO cache_versions (cache, version) SELECT cache, version FROM ${table};`,
       logTrigger('cache_versions'),
+      ...recallTriggers('cache_versions'),
     ],
   }
 }

@@ -2,6 +2,15 @@
 -- The verbs of next-cache-versions, for every language that speaks SQL. The tables are in the schema. The first line is
 -- empty, because what this text is put after may be a comment whose line has no end, as in a migration of drizzle-kit.
 
+DO $$
+BEGIN
+  IF to_regclass(format('%I.cache_versions', current_schema())) IS NULL THEN
+    RAISE EXCEPTION '[cache-versions] The tables are in another schema than "%", where the functions would be.',
+      current_schema() USING HINT = 'Set search_path to the schema of cache_versions, and run this again.';
+  END IF;
+END
+$$;
+--> statement-breakpoint
 -- The version of this schema, which each step of an upgrade raises.
 -- See docs/decisions/0047-the-schema-tells-its-version.md
 CREATE FUNCTION cache_versions_schema_version() RETURNS int LANGUAGE sql STABLE RETURN 2;
@@ -184,15 +193,15 @@ BEGIN
         VALUES (NEW.cache, NEW.version, OLD.version, leases, milliseconds);
     END IF;
   ELSIF TG_OP = 'DELETE' THEN
-    INSERT INTO cache_invalidations (cache, version, previous_version, reason)
-      VALUES (OLD.cache, OLD.version, OLD.version, coalesce(cache_versions_setting('reason'), 'stopped'));
+    INSERT INTO cache_invalidations (cache, version, previous_version, reason, recalled_leases, recall_milliseconds)
+      VALUES (OLD.cache, OLD.version, OLD.version, coalesce(cache_versions_setting('reason'), 'stopped'), leases, milliseconds);
   ELSE
     -- A cache that is started again has another version than before, which is an invalidation.
     SELECT cache, version INTO newest FROM cache_invalidations
       WHERE cache::text <= NEW.cache::text AND version IS NOT NULL ORDER BY cache DESC, id DESC LIMIT 1;
     IF newest.cache::text = NEW.cache::text AND newest.version::text <> NEW.version::text THEN
-      INSERT INTO cache_invalidations (cache, version, previous_version, reason)
-        VALUES (NEW.cache, NEW.version, newest.version, coalesce(cache_versions_setting('reason'), 'started'));
+      INSERT INTO cache_invalidations (cache, version, previous_version, reason, recalled_leases, recall_milliseconds)
+        VALUES (NEW.cache, NEW.version, newest.version, coalesce(cache_versions_setting('reason'), 'started'), leases, milliseconds);
     END IF;
   END IF;
   RETURN NULL;
@@ -411,30 +420,79 @@ CREATE FUNCTION cache_version_lease_seconds() RETURNS float8 LANGUAGE sql STABLE
 CREATE FUNCTION cache_version_lease_limit() RETURNS interval LANGUAGE sql STABLE
 RETURN make_interval(secs => 1.25 * cache_version_lease_seconds());
 --> statement-breakpoint
+-- A session that is lost gives its lock up at once, and its server may not have heard yet. So leases are counted, and so
+-- are those that were given up, whatever becomes of the transactions. Where the two differ, one has been lost.
+CREATE UNLOGGED SEQUENCE cache_version_leases_granted OWNED BY cache_version_leases.started_at;
+--> statement-breakpoint
+CREATE UNLOGGED SEQUENCE cache_version_leases_given_up OWNED BY cache_version_leases.started_at;
+--> statement-breakpoint
+-- The last time, in milliseconds, at which a server asked for a lease or extended one.
+CREATE UNLOGGED SEQUENCE cache_version_leases_seen OWNED BY cache_version_leases.started_at;
+--> statement-breakpoint
+CREATE FUNCTION note_cache_version_lease() RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  seen timestamptz;
+BEGIN
+  -- One that was held up may write an older time than another's. Then it writes once more.
+  LOOP
+    seen := clock_timestamp();
+    PERFORM setval('cache_version_leases_seen'::regclass, floor(1000 * extract(epoch FROM seen))::bigint);
+    EXIT WHEN clock_timestamp() < seen + 0.05 * cache_version_lease_limit();
+  END LOOP;
+END
+$$;
+--> statement-breakpoint
+-- Returns whether another session changes a version, or is about to, or waits for a lock that this one holds under a
+-- lease. A writer has the lock of its statement long before it has that of the leases.
+CREATE FUNCTION cache_version_lease_is_wanted() RETURNS boolean LANGUAGE sql VOLATILE AS $$
+  SELECT EXISTS (
+    SELECT FROM pg_locks AS wanted JOIN pg_locks AS held USING (database, relation)
+      WHERE held.pid = pg_backend_pid() AND held.mode IN ('ShareLock', 'RowExclusiveLock')
+        AND wanted.pid IS DISTINCT FROM pg_backend_pid()
+        AND (NOT wanted.granted OR wanted.mode = 'RowExclusiveLock' AND NOT EXISTS (
+          SELECT FROM pg_locks AS lease WHERE lease.pid = wanted.pid AND lease.mode = 'ShareLock' AND lease.granted
+            AND lease.database = wanted.database AND lease.relation = 'cache_version_leases'::regclass::oid
+        ))
+  )
+$$;
+--> statement-breakpoint
 -- Takes the lock of a lease for the rest of this transaction and returns 'held', or else why there is none. The caller
 -- then sets a savepoint and reads the versions. It is told the process that it speaks to when it connects: a pooler
 -- tells another one.
 CREATE FUNCTION hold_cache_version_lease(told int) RETURNS text LANGUAGE plpgsql SECURITY DEFINER AS $$
+DECLARE
+  caller name := coalesce(nullif(current_setting('role'), 'none'), session_user);
 BEGIN
-  IF NOT has_any_column_privilege(session_user, 'cache_versions', 'SELECT') THEN
+  IF NOT has_any_column_privilege(caller, 'cache_versions', 'SELECT') THEN
     RETURN 'refused';
   ELSIF pg_is_in_recovery() THEN
     RETURN 'standby';
-  ELSIF told <> pg_backend_pid() THEN
+  ELSIF told IS DISTINCT FROM pg_backend_pid() THEN
     RETURN 'pooler';
+  ELSIF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
+    -- The versions would be those of before the lock.
+    RETURN 'isolation';
   END IF;
   -- Never in the line behind another's long transaction, where later writers would wait behind this.
   BEGIN
+    LOCK TABLE cache_version_leases IN SHARE MODE NOWAIT;
     -- DDL waits as well, which could turn the trigger off.
     LOCK TABLE cache_versions IN ROW EXCLUSIVE MODE NOWAIT;
-    LOCK TABLE cache_version_leases IN SHARE MODE NOWAIT;
+    IF cache_version_lease_is_wanted() THEN
+      RAISE lock_not_available;
+    END IF;
   EXCEPTION WHEN lock_not_available THEN
     RETURN 'changing';
   END;
   IF NOT EXISTS (SELECT FROM cache_version_leases WHERE started_at = pg_postmaster_start_time()) THEN
     RETURN 'started';
-  ELSIF NOT EXISTS (
-    SELECT FROM pg_trigger WHERE tgfoid = 'recall_cache_version_leases()'::regprocedure::oid AND tgenabled = 'A'
+  ELSIF 2 <> (
+    -- Of the table that has the versions, which is another one where cache_versions is a view: one BEFORE each row that
+    -- is inserted, updated or deleted, and one BEFORE TRUNCATE.
+    SELECT count(*) FROM pg_trigger JOIN pg_locks ON tgrelid = relation
+      WHERE tgfoid = 'recall_cache_version_leases()'::regprocedure::oid AND tgenabled = 'A' AND tgtype IN (31, 34)
+        AND pid = pg_backend_pid() AND mode = 'RowExclusiveLock'
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
   ) THEN
     RETURN 'trigger';
   END IF;
@@ -442,34 +500,47 @@ BEGIN
     ceil(1000 * extract(epoch FROM cache_version_lease_limit()))::text, true);
   -- Nothing else may end it: its lock would be gone before its holder has heard.
   PERFORM set_config(name, '0', true)
-    FROM pg_catalog.unnest(ARRAY['statement_timeout', 'transaction_timeout', 'client_connection_check_interval']) AS name
+    FROM pg_catalog.unnest(ARRAY[
+      'statement_timeout', 'transaction_timeout', 'client_connection_check_interval', 'tcp_user_timeout'
+    ]) AS name
     WHERE current_setting(name, true) IS NOT NULL;
+  PERFORM note_cache_version_lease();
+  PERFORM nextval('cache_version_leases_granted'::regclass);
   RETURN 'held';
 END
 $$;
 --> statement-breakpoint
--- Sleeps for so long under a lease. Returns early, and true, when a writer calls or somebody waits for the lock; at once
+-- Sleeps for so long under a lease. Returns early, and true, when a writer calls or somebody waits for a lock; at once
 -- where there is no lease.
-CREATE FUNCTION await_cache_version_recall(seconds float8) RETURNS boolean LANGUAGE plpgsql AS $$
+CREATE FUNCTION await_cache_version_recall(seconds float8) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
-  until timestamptz := clock_timestamp() + make_interval(secs => seconds);
+  looks int := ceil(10 * seconds);
 BEGIN
   IF NOT EXISTS (SELECT FROM cache_version_lease_holders() AS holder WHERE holder.pid = pg_backend_pid()) THEN
     RETURN true;
   END IF;
-  WHILE clock_timestamp() < until LOOP
+  PERFORM note_cache_version_lease();
+  -- Looks are counted, for the clock of Postgres may be set.
+  FOR look IN 1 .. looks LOOP
     -- A writer without the right to cancel can only wait.
-    PERFORM pg_sleep(least(0.1, extract(epoch FROM until - clock_timestamp())));
-    IF EXISTS (
-      SELECT FROM pg_locks AS held JOIN pg_locks AS wanted USING (database, relation)
-        WHERE held.pid = pg_backend_pid() AND held.mode IN ('ShareLock', 'RowExclusiveLock') AND NOT wanted.granted
-    ) THEN
+    IF cache_version_lease_is_wanted() THEN
       RETURN true;
     END IF;
+    PERFORM pg_sleep(seconds / looks);
   END LOOP;
-  RETURN false;
+  RETURN cache_version_lease_is_wanted();
 EXCEPTION WHEN query_canceled THEN
   RETURN true;
+END
+$$;
+--> statement-breakpoint
+-- Says that nothing is answered from memory any more under the lease of this transaction, which then ends. After an error
+-- the caller goes back to its savepoint first.
+CREATE FUNCTION give_up_cache_version_lease() RETURNS void LANGUAGE plpgsql SECURITY DEFINER AS $$
+BEGIN
+  IF EXISTS (SELECT FROM cache_version_lease_holders() AS holder WHERE holder.pid = pg_backend_pid()) THEN
+    PERFORM nextval('cache_version_leases_given_up'::regclass);
+  END IF;
 END
 $$;
 --> statement-breakpoint
@@ -480,14 +551,27 @@ CREATE FUNCTION cache_version_lease_holders(OUT pid int, OUT server text) RETURN
       AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
 $$;
 --> statement-breakpoint
--- Ends the sleep of a session that holds a lease.
-CREATE FUNCTION call_cache_version_lease_holder(pid int) RETURNS int LANGUAGE plpgsql AS $$
+-- Ends the sleep of a session that holds a lease, or the session.
+CREATE FUNCTION call_cache_version_lease_holder(pid int, finally boolean) RETURNS int LANGUAGE plpgsql AS $$
 BEGIN
-  PERFORM pg_cancel_backend(pid);
+  IF finally THEN
+    PERFORM pg_terminate_backend(pid);
+  ELSE
+    PERFORM pg_cancel_backend(pid);
+  END IF;
   RETURN pid;
 EXCEPTION WHEN insufficient_privilege THEN
   -- It looks itself, ten times a second.
   RETURN pid;
+END
+$$;
+--> statement-breakpoint
+CREATE FUNCTION outlast_cache_version_leases(span interval) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  -- In short steps, for the clock of Postgres may be set.
+  FOR step IN 1 .. ceil(10 * extract(epoch FROM least(span, cache_version_lease_limit()))) LOOP
+    PERFORM pg_sleep(0.1);
+  END LOOP;
 END
 $$;
 --> statement-breakpoint
@@ -497,17 +581,11 @@ CREATE FUNCTION await_former_cache_version_leases() RETURNS void LANGUAGE plpgsq
 DECLARE
   started timestamptz := pg_postmaster_start_time();
 BEGIN
-  IF EXISTS (SELECT FROM cache_version_leases WHERE started_at = started) THEN
-    RETURN;
+  IF NOT EXISTS (SELECT FROM cache_version_leases WHERE started_at = started) THEN
+    PERFORM outlast_cache_version_leases(cache_version_lease_limit());
+    -- Another may insert it too, unseen as yet: nobody waits for that one's transaction, nor fails by it.
+    INSERT INTO cache_version_leases (started_at) VALUES (started);
   END IF;
-  -- An empty table tells of a crash or a promotion, and not when.
-  PERFORM CASE WHEN EXISTS (SELECT FROM cache_version_leases)
-    THEN pg_sleep_until(started + cache_version_lease_limit())
-    ELSE pg_sleep_for(cache_version_lease_limit())
-  END;
-  DELETE FROM cache_version_leases WHERE started_at <> started;
-  INSERT INTO cache_version_leases (started_at)
-    SELECT started WHERE NOT EXISTS (SELECT FROM cache_version_leases WHERE started_at = started);
 END
 $$;
 --> statement-breakpoint
@@ -517,7 +595,9 @@ CREATE FUNCTION recall_cache_version_leases() RETURNS trigger LANGUAGE plpgsql S
 SET lock_timeout = '10ms' SET client_min_messages = error AS $$
 DECLARE
   began timestamptz := clock_timestamp();
+  waited interval := '0';
   recalled int[];
+  granted bigint;
 BEGIN
   LOOP
     BEGIN
@@ -528,22 +608,44 @@ BEGIN
       END IF;
       EXIT;
     EXCEPTION WHEN lock_not_available THEN
-      IF clock_timestamp() > began + 2 * cache_version_lease_limit() THEN
-        RAISE EXCEPTION '[cache-versions] The lock of cache_version_leases is kept by the sessions %.', recalled
+      waited := clock_timestamp() - began;
+      IF waited > 2 * cache_version_lease_limit() THEN
+        RAISE EXCEPTION '[cache-versions] The lock of cache_version_leases is kept by the sessions %.',
+          (SELECT array_agg(pid) FROM cache_version_lease_holders())
           USING ERRCODE = 'lock_not_available', HINT = 'End them with pg_terminate_backend, and run this again.';
       END IF;
     END;
-    -- A call between two statements of a holder is lost, so there will be another.
-    recalled := ARRAY(SELECT pg_catalog.unnest(recalled) UNION SELECT call_cache_version_lease_holder(pid)
-      FROM cache_version_lease_holders());
+    -- A call between two statements of a holder is lost, so there will be another. Nobody was granted a lease since this
+    -- began, so who holds one for so long after has been called, and believes in none.
+    recalled := ARRAY(
+      SELECT pg_catalog.unnest(recalled) UNION
+      SELECT call_cache_version_lease_holder(pid, waited > 1.5 * cache_version_lease_limit())
+        FROM cache_version_lease_holders()
+    );
   END LOOP;
-  IF recalled <> '{}' THEN
-    PERFORM set_config('cache_versions.recalled_leases', pg_catalog.cardinality(recalled)::text, true);
+  PERFORM await_former_cache_version_leases();
+  -- Nobody holds one now, and nobody gets one before this commits.
+  granted := coalesce(pg_sequence_last_value('cache_version_leases_granted'::regclass), 0);
+  IF granted <> coalesce(pg_sequence_last_value('cache_version_leases_given_up'::regclass), 0) THEN
+    PERFORM outlast_cache_version_leases(
+      to_timestamp(pg_sequence_last_value('cache_version_leases_seen'::regclass) / 1000.0)
+        + cache_version_lease_limit() - clock_timestamp()
+    );
+    PERFORM setval('cache_version_leases_given_up'::regclass, granted);
+  END IF;
+  IF recalled <> '{}' OR clock_timestamp() > began + 0.05 * cache_version_lease_limit() THEN
+    PERFORM set_config(
+      'cache_versions.recalled_leases', coalesce(pg_catalog.cardinality(recalled), 0)::text, true
+    );
     PERFORM set_config('cache_versions.recall_milliseconds',
       (1000 * extract(epoch FROM clock_timestamp() - began))::text, true);
   END IF;
-  PERFORM await_former_cache_version_leases();
-  RETURN coalesce(NEW, OLD);
+  -- A savepoint that is rolled back forgets this, and the lock.
+  PERFORM set_config('cache_versions.recalled', pg_current_xact_id()::text, true);
+  IF TG_OP = 'DELETE' THEN
+    RETURN OLD;
+  END IF;
+  RETURN NEW;
 END
 $$;
 --> statement-breakpoint
@@ -551,13 +653,22 @@ DO $$
 DECLARE
   watched regclass := (SELECT tgrelid FROM pg_trigger WHERE tgfoid = 'log_cache_version()'::regprocedure::oid);
 BEGIN
-  -- Another program's table, where cache_versions is a view of it.
+  -- Another program's table, where cache_versions is a view of it. A row, for a subscription fires no others; the first
+  -- of a transaction recalls for all.
   EXECUTE format(
-    'CREATE TRIGGER recall_cache_version_leases BEFORE INSERT OR UPDATE OR DELETE ON %s '
-    'FOR EACH ROW EXECUTE FUNCTION recall_cache_version_leases()', watched
+    'CREATE TRIGGER recall_cache_version_leases BEFORE INSERT OR UPDATE OR DELETE ON %s FOR EACH ROW '
+    'WHEN (current_setting(''cache_versions.recalled'', true) IS DISTINCT FROM pg_current_xact_id()::text) '
+    'EXECUTE FUNCTION recall_cache_version_leases()', watched
+  );
+  EXECUTE format(
+    'CREATE TRIGGER recall_cache_version_leases_of_all BEFORE TRUNCATE ON %s '
+    'FOR EACH STATEMENT EXECUTE FUNCTION recall_cache_version_leases()', watched
   );
   -- In a session without triggers, and in a subscription, too.
-  EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER recall_cache_version_leases', watched);
+  EXECUTE format(
+    'ALTER TABLE %s ENABLE ALWAYS TRIGGER recall_cache_version_leases, '
+    'ENABLE ALWAYS TRIGGER recall_cache_version_leases_of_all', watched
+  );
 END
 $$;
 --> statement-breakpoint
@@ -574,10 +685,6 @@ DO $$
 DECLARE
   ours regprocedure;
 BEGIN
-  IF to_regclass(format('%I.cache_versions', current_schema())) IS NULL THEN
-    RAISE EXCEPTION '[cache-versions] The tables are in another schema than "%", where the functions would be.',
-      current_schema() USING HINT = 'Set search_path to the schema of cache_versions, and run this again.';
-  END IF;
   FOREACH ours IN ARRAY ARRAY[
     'raise_unknown_cache(text)', 'prepare_cache_invalidation()', 'apply_cache_invalidations()', 'log_cache_version()',
     'start_cache_versioning(text)', 'stop_cache_versioning(text)', 'invalidate_cache(text[])',
@@ -585,8 +692,9 @@ BEGIN
     'invalidate_cache_of_trigger()', 'cache_trigger_name(text, text)',
     'drop_cache_write_triggers(text, oid[])', 'invalidate_cache_on_write(text, regclass)',
     'stop_invalidating_cache_on_write(text, regclass)', 'prune_cache_invalidations(interval, int)',
-    'hold_cache_version_lease(int)', 'await_cache_version_recall(float8)', 'cache_version_lease_holders()',
-    'await_former_cache_version_leases()', 'recall_cache_version_leases()'
+    'note_cache_version_lease()', 'cache_version_lease_is_wanted()', 'hold_cache_version_lease(int)',
+    'await_cache_version_recall(float8)', 'give_up_cache_version_lease()', 'cache_version_lease_holders()',
+    'outlast_cache_version_leases(interval)', 'await_former_cache_version_leases()', 'recall_cache_version_leases()'
   ]::regprocedure[] LOOP
     EXECUTE format('ALTER FUNCTION %s SET search_path = pg_catalog, %I, pg_temp', ours, current_schema());
     EXECUTE format('ALTER FUNCTION %s SET enable_seqscan = off', ours);

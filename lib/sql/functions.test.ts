@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../test/database.ts'
+import { upgradeSql } from './upgrade-sql.ts'
 
 let database: TestDatabase
 let sql: TestDatabase['sql']
@@ -22,9 +23,9 @@ async function log() {
     select cache, version, previous_version, reason, actor, source from cache_invalidations order by id`
 }
 
-test('the migration of this repository holds the functions of the package', async () => {
-  const migration = await readFile('drizzle/migrations/0001_cache_versions_functions.sql', 'utf8')
-  expect(migration).toBe(await readFile('lib/sql/functions.sql', 'utf8'))
+test('the migration of this repository holds the step of the package', async () => {
+  const migration = await readFile('drizzle/migrations/0005_cache_versions_2.sql', 'utf8')
+  expect(migration).toContain(upgradeSql({ from: 1, to: 2 }).trim())
 })
 
 test('the text of the functions begins on a line of its own, whatever comment it is put after', async () => {

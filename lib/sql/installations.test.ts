@@ -77,7 +77,7 @@ test('functions that would be in another schema than their tables are refused', 
   await database.sql`create schema tables`
   await database.sql`create schema functions`
   const sql = postgres(database.url, { max: 1, connection: { search_path: 'tables' }, onnotice: () => {} })
-  await sql.unsafe(await readFile('drizzle/migrations/0000_cache_versions.sql', 'utf8'))
+  await sql.unsafe(await readFile('lib/sql/tables.sql', 'utf8'))
   await sql`set search_path = functions, tables`
   await expect(sql.unsafe(await readFile('lib/sql/functions.sql', 'utf8'))).rejects.toThrow(
     'The tables are in another schema than "functions", where the functions would be.',

@@ -11,7 +11,7 @@ import { createRole } from '../test/role.ts'
 import { uninstallSql } from '../test/uninstall.ts'
 import { readCacheVersions } from '../versions/read.ts'
 import { migrateSchema } from './migrate-schema.ts'
-import { freshSql, type PackageSql, type Step } from './package-sql.ts'
+import { freshSql, type PackageSql, packageSql, type Step } from './package-sql.ts'
 
 let database: TestDatabase
 /** Of an app whose installation is in a schema of its own, which each test has anew. */
@@ -161,7 +161,7 @@ test('after a breaking upgrade an older package reads, and its invalidations are
   await expect(invalidateCache('bans')).rejects.toMatchObject({
     code: 'unsupported-schema',
     message: expect.stringMatching(
-      /is version 3, on which a package made for 1 cannot invalidate\. Upgrade the package: pnpm add next-cache-versions@latest$/,
+      /is version 3, on which a package made for 2 cannot invalidate\. Upgrade the package: pnpm add next-cache-versions@latest$/,
     ),
   })
   expect(await readCacheVersions()).toEqual(before)
@@ -223,8 +223,10 @@ test('functions that tell no version are not upgraded', async () => {
 test('what docs/upgrade.md uninstalls leaves nothing behind', async () => {
   await sql`create table own.posts (id int)`
   const before = await readCatalog(sql, 'own')
-  await installFirst('bans')
-  await sql`select invalidate_cache_on_write('bans', 'own.posts'::regclass)`
-  await sql.begin(async (tx) => tx.unsafe(await uninstallSql()))
-  expect(await readCatalog(sql, 'own')).toEqual(before)
+  for (const installed of [packageSql(), first]) {
+    await migrateSchema(sql, { sql: installed })
+    await sql`select start_cache_versioning('bans'), invalidate_cache_on_write('bans', 'own.posts'::regclass)`
+    await sql.begin(async (tx) => tx.unsafe(await uninstallSql()))
+    expect(await readCatalog(sql, 'own')).toEqual(before)
+  }
 })

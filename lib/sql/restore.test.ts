@@ -73,7 +73,10 @@ test('after a restore with --disable-triggers a second call spares the rows of p
   await sql`insert into visits select 1, 1 from generate_series(1, 100)`
   expect(await sql`select from cache_invalidations`).toHaveLength(length + 1)
   await sql`select invalidate_cache_on_write('settings', 'visits')`
-  expect(await readCatalog(sql)).toEqual(catalog)
+  const leases = /recall_cache_version_leases.* [AO]$/
+  expect((await readCatalog(sql)).filter((line) => !leases.test(line))).toEqual(
+    catalog.filter((line) => !leases.test(line)),
+  )
 })
 
 test('data that is restored with its triggers on invalidates the caches of what is restored after them', async () => {

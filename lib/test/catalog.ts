@@ -4,11 +4,11 @@ import type { Sql } from 'postgres'
 export async function readCatalog(sql: Sql, schema = 'public'): Promise<string[]> {
   const rows = await sql<{ definition: string }[]>`
     with ours as (
-      select pg_class.oid, relname, relkind, relacl, relowner, reloptions
+      select pg_class.oid, relname, relkind, relpersistence, relacl, relowner, reloptions
       from pg_class join pg_namespace on pg_namespace.oid = relnamespace
       where nspname = ${schema} and relkind in ('r', 'p', 'v', 'S')
     )
-    select format('relation %s %s %s %s %s %s', relkind, relname, relacl, relowner::regrole, reloptions,
+    select format('relation %s%s %s %s %s %s %s', relkind, relpersistence, relname, relacl, relowner::regrole, reloptions,
         obj_description(oid, 'pg_class')) as definition
       from ours
     union all

@@ -53,6 +53,19 @@ test.each([
   expect(await while_(`alter table ${table} enable replica trigger ${name}`, on)).toEqual([found])
 })
 
+test('triggers that recall leases and are not always on are found, and the remedies turn them on', async () => {
+  await database.sql`alter table cache_versions enable trigger all`
+  const found = await troubles()
+  expect(found).toEqual([
+    expect.stringContaining(
+      'warning: The trigger recall_cache_version_leases of cache_versions is not always on',
+    ),
+    expect.stringContaining('recall_cache_version_leases_of_all of cache_versions is not always on'),
+  ])
+  for (const text of found) await database.sql.unsafe(/alter table [^;]*/.exec(text)?.[0] ?? '')
+  expect(await troubles()).toEqual([])
+})
+
 test('a trigger on writes that is off is found, and the remedy turns it on', async () => {
   const off = 'alter table visits_old disable trigger "invalidate_cache_bans@public"'
   await database.sql.unsafe(off)

@@ -1,7 +1,7 @@
 import type { Sql } from 'postgres'
 import { type Finding, findingsOf } from './finding.ts'
 
-const { ok, wrong } = findingsOf('Triggers')
+const { ok, warning, wrong } = findingsOf('Triggers')
 
 interface Trigger {
   name: string
@@ -25,10 +25,14 @@ export async function triggerFindings(sql: Sql, started: readonly string[] | und
         case when tgnargs > 0 then split_part(encode(tgargs, 'escape'), '\\000', 1) end as cache
       from pg_trigger join called on called.oid = tgfoid
       where calls <> 'invalidate_cache_of_trigger' or (tgtype & 1) = 0 order by relation, name`
+  const [leases] = await sql`
+    select from pg_proc where proname = 'recall_cache_version_leases'
+      and pronamespace = (select relnamespace from pg_class where oid = to_regclass('cache_invalidations'))`
   const needed = ['prepare_cache_invalidation', 'apply_cache_invalidations', 'log_cache_version']
   const watching = triggers.filter(({ calls }) => calls === 'invalidate_cache_of_trigger')
   const findings = [
     ...needed.flatMap((name) => neededFindings(name, triggers)),
+    ...(leases ? recallFindings(triggers) : []),
     ...watching.flatMap((trigger) => watchingFindings(trigger, started)),
   ]
   if (findings.length > 0) return findings
@@ -54,6 +58,32 @@ function neededFindings(name: string, triggers: readonly Trigger[]): Finding[] {
       'Make it as functions.sql of the package does: next-cache-versions sql',
     ),
   ]
+}
+
+/** Those by which servers give up their leases. They have to be on in sessions without triggers, too. */
+function recallFindings(triggers: readonly Trigger[]): Finding[] {
+  const ours = triggers.filter(({ calls }) => calls === 'recall_cache_version_leases')
+  return ['recall_cache_version_leases', 'recall_cache_version_leases_of_all'].flatMap((name) => {
+    const why = 'No server holds a lease: each request reads the versions from Postgres.'
+    const trigger = ours.find((one) => one.name === name)
+    if (!trigger) {
+      return [
+        warning(
+          `The trigger ${name} is missing`,
+          why,
+          'Make it as functions.sql of the package does: next-cache-versions sql',
+        ),
+      ]
+    }
+    if (trigger.state === 'A') return []
+    return [
+      warning(
+        `The trigger ${name} of ${trigger.relation} is not always on`,
+        why,
+        `alter table ${trigger.relation} enable always trigger ${name};`,
+      ),
+    ]
+  })
 }
 
 function watchingFindings(trigger: Trigger, started: readonly string[] | undefined): Finding[] {

@@ -44,7 +44,7 @@ Postgres
   ok      The connection leads to Postgres itself.
 Schema
   ok      The tables and functions are there.
-  ok      It is version 1.
+  ok      It is version 2.
   ok      4 caches are started.
 Triggers
   ok      All are on; writes to 0 tables invalidate.

@@ -43,7 +43,14 @@ async function caches(): Promise<string[]> {
   return (await sql<{ cache: string }[]>`select cache from cache_versions`).map(({ cache }) => cache)
 }
 
-const all = ['0000_cache_versions', '0001_cache_versions_functions', '0002_forum', '0003_start_forum_caches']
+const all = [
+  '0000_cache_versions',
+  '0001_cache_versions_functions',
+  '0002_forum',
+  '0003_start_forum_caches',
+  '0004_cache_version_leases',
+  '0005_cache_versions_2',
+]
 
 test('applies the migrations that the database lacks, and no other', async () => {
   const first = await migrate(app)
@@ -105,8 +112,8 @@ test('an app without drizzle-kit gets the tables and functions, once', async () 
 })
 
 test('an app whose migrations make an older schema than the package needs is told what to run', async () => {
-  const file = 'migrations/0001_cache_versions_functions.sql'
-  await app.write(file, (await app.read(file)).replace(/(schema_version\(\).* RETURN) 1/, '$1 0'))
+  const file = 'migrations/0005_cache_versions_2.sql'
+  await app.write(file, (await app.read(file)).replace(/(schema_version\(\).* RETURN) 2/, '$1 0'))
   const { code, stdout, stderr } = await migrate(app)
   expect(stderr).toContain('is version 0, and this package needs 1')
   expect(stderr).toContain('pnpm next-cache-versions generate')

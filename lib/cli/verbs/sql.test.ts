@@ -13,8 +13,8 @@ test('--functions prints the functions alone', async () => {
 })
 
 test('an upgrade that there is not is named, and a version that is none', async () => {
-  const { code, stderr } = await sql('--from', '1', '--to', '2')
-  expect(stderr).toContain('There is no upgrade of the schema from version 1 to 2.')
+  const { code, stderr } = await sql('--from', '1', '--to', '3')
+  expect(stderr).toContain('There is no upgrade of the schema from version 1 to 3.')
   expect(code).toBe(1)
   expect(await sql('--from', 'one')).toMatchObject({
     code: 2,
