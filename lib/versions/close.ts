@@ -6,6 +6,6 @@ import { endLease } from './lease/keep.ts'
  * themselves after 10 idle seconds.
  */
 export async function closeCacheVersions(): Promise<void> {
-  endLease()
+  await endLease()
   await closeDatabase()
 }

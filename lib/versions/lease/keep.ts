@@ -3,15 +3,19 @@ import { slot } from '../../base/slot.ts'
 import { database } from '../../postgres/database.ts'
 import { versionsOf } from '../rows.ts'
 import { believeLease, dropLease, endLeases, endOf, lease, moment } from './held.ts'
-import { pauseAfter } from './pause.ts'
+import { forgetPauses, pauseAfter } from './pause.ts'
 import { LeaseRefused, leaseGranted, mayLease, restAfter } from './refusal.ts'
 import { LeaseSession } from './session.ts'
 
 /** A server that reads less often than this holds no lease: it would ask Postgres more often than without. */
 const wantedMilliseconds = 1000
 
+/** How long a process that ends waits for its lease to be given up. */
+const endMilliseconds = 1000
+
 interface Keeper {
-  isRunning: boolean
+  /** The work of the session, while there is one. */
+  running: Promise<void> | undefined
   /** When a read was last answered, on the clock of `performance`. */
   readAt: number
   restUntil: number
@@ -21,7 +25,7 @@ interface Keeper {
 const keeper = slot(
   'lease keeper',
   (): Keeper => ({
-    isRunning: false,
+    running: undefined,
     readAt: Number.NEGATIVE_INFINITY,
     restUntil: Number.NEGATIVE_INFINITY,
     session: undefined,
@@ -32,19 +36,22 @@ const keeper = slot(
 export function wantLease(): void {
   const isWanted = isFrequent()
   keeper.readAt = performance.now()
-  if (!isWanted || keeper.isRunning || keeper.readAt < keeper.restUntil || !mayLease()) return
-  keeper.isRunning = true
-  void keep().finally(() => {
-    keeper.isRunning = false
+  if (!isWanted || keeper.running || keeper.readAt < keeper.restUntil || !mayLease()) return
+  keeper.running = keep().finally(() => {
+    keeper.running = undefined
   })
 }
 
-/** Gives the lease up and closes its connection. */
-export function endLease(): void {
+/** Gives the lease up and closes its connection, so that no writer waits for this process. */
+export async function endLease(): Promise<void> {
   dropLease()
-  const { session } = keeper
+  forgetPauses()
+  const { session, running } = keeper
+  if (!session) return
   keeper.session = undefined
-  session?.close()
+  session.wake()
+  await Promise.race([running, delay(endMilliseconds, undefined, { ref: false })])
+  session.close()
 }
 
 function isFrequent(): boolean {
@@ -57,7 +64,7 @@ async function keep(): Promise<void> {
   try {
     await session.open()
     do await delay(await holdOnce(session), undefined, { ref: false })
-    while (isFrequent())
+    while (keeper.session === session && isFrequent())
   } catch (error) {
     dropLease()
     endLeases()

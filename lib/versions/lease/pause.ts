@@ -8,6 +8,10 @@ const payingMilliseconds = 500
 
 const pause = slot('lease pause', () => ({ milliseconds: firstMilliseconds }))
 
+export function forgetPauses(): void {
+  pause.milliseconds = firstMilliseconds
+}
+
 /**
  * Returns how long to read from Postgres before the next lease, after one that was recalled when it had lived for so
  * long. An app that writes all the time comes to hold none, and its writers wait for none.

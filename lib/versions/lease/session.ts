@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { hostname } from 'node:os'
-import postgres, { type Row, type RowList, type Sql } from 'postgres'
+import postgres, { type PendingQuery, type Row, type RowList, type Sql } from 'postgres'
 import { beforeDeadline, deadlineOf } from '../../base/deadline.ts'
 import { dialer } from '../../postgres/dial.ts'
 import { postgresFailure } from '../../postgres/failure.ts'
@@ -38,6 +38,7 @@ const withoutLimits = `
 export class LeaseSession {
   readonly #sql: Sql
   #socket: Socket | undefined
+  #sleep: PendingQuery<Row[]> | undefined
   /** The process of Postgres on the other side, as it was told at the start. */
   #told = 0
 
@@ -57,6 +58,8 @@ export class LeaseSession {
       onnotice: () => {},
       connection: { application_name: `next-cache-versions lease ${hostname()}:${process.pid}`.slice(0, 63) },
       socket: dialer((socket) => {
+        // Others only carry a request to cancel.
+        if (this.#socket) return
         this.#socket = socket.unref()
         socket.prependListener('end', end)
         socket.prependListener('close', end)
@@ -82,13 +85,21 @@ export class LeaseSession {
       select hold_cache_version_lease(${this.#told}) as state, cache_version_lease_seconds() as seconds;
       savepoint held;
       select cache, version from cache_versions`).then(grantOf)
-    const sleep = this.#send(
+    this.#sleep = this.#sql.unsafe(
       `select await_cache_version_recall(${sleepShare} * cache_version_lease_seconds()) as recalled`,
-      1000 * longestSeconds,
-    ).then(([row]) => row?.recalled !== false, trueIfCanceled)
+    )
+    const sleep = this.#answer(this.#sleep, 1000 * longestSeconds).then(
+      ([row]) => row?.recalled !== false,
+      trueIfCanceled,
+    )
     // Whoever waits for the grant learns of it there.
     sleep.catch(() => {})
     return { grant, sleep }
+  }
+
+  /** Ends the sleep, as a recall does. */
+  wake(): void {
+    this.#sleep?.cancel()
   }
 
   /** Lets the writers go. Nothing may be answered from memory any more. */
@@ -114,8 +125,12 @@ export class LeaseSession {
   }
 
   #send(statements: string, sleepMilliseconds = 0): Promise<RowList<Row[]>> {
+    return this.#answer(this.#sql.unsafe(statements), sleepMilliseconds)
+  }
+
+  #answer(query: PendingQuery<Row[]>, sleepMilliseconds: number): Promise<RowList<Row[]>> {
     const deadline = deadlineOf('A lease of the cache versions', answerMilliseconds + sleepMilliseconds)
-    return beforeDeadline(this.#sql.unsafe(statements), deadline, () => this.close())
+    return beforeDeadline(query, deadline, () => this.close())
   }
 }
 
