@@ -80,10 +80,9 @@ async function holdOnce(session: LeaseSession): Promise<number> {
   const asked = moment()
   const { grant, sleep } = session.hold()
   const { state, seconds, rows } = await grant
-  if (state !== 'held') {
-    await session.rollback()
-    return await without(session, state)
-  }
+  if (state === 'canceled') await session.giveUp()
+  else if (state !== 'held') await session.rollback()
+  if (state !== 'held') return await without(session, state)
   believeLease(versionsOf(rows), endOf(asked, seconds))
   leaseGranted()
   const isRecalled = await sleep
@@ -101,7 +100,7 @@ async function holdOnce(session: LeaseSession): Promise<number> {
 }
 
 async function without(session: LeaseSession, state: string): Promise<number> {
-  if (state === 'changing') return pauseAfter(0)
+  if (state === 'changing' || state === 'canceled') return pauseAfter(0)
   if (state !== 'started') throw new LeaseRefused(state)
   await session.awaitFormer()
   return 0

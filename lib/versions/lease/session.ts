@@ -9,7 +9,7 @@ import { LeaseRefused } from './refusal.ts'
 
 /** The answer to a request for a lease. */
 export interface Grant {
-  /** `held`, or why there is none. */
+  /** `held`, or why there is none; `canceled` where a recall came in between. */
   readonly state: string
   /** How long it lasts from when it was asked for. */
   readonly seconds: number
@@ -84,13 +84,16 @@ export class LeaseSession {
       begin isolation level read committed read write;
       select hold_cache_version_lease(${this.#told}) as state, cache_version_lease_seconds() as seconds;
       savepoint held;
-      select cache, version from cache_versions`).then(grantOf)
+      select cache, version from cache_versions`).then(grantOf, canceledGrant)
     this.#sleep = this.#sql.unsafe(
       `select await_cache_version_recall(${sleepShare} * cache_version_lease_seconds()) as recalled`,
     )
     const sleep = this.#answer(this.#sleep, 1000 * longestSeconds).then(
       ([row]) => row?.recalled !== false,
-      trueIfCanceled,
+      (error: unknown) => {
+        if (isCanceled(error)) return true
+        throw error
+      },
     )
     // Whoever waits for the grant learns of it there.
     sleep.catch(() => {})
@@ -104,11 +107,13 @@ export class LeaseSession {
 
   /** Lets the writers go. Nothing may be answered from memory any more. */
   async giveUp(): Promise<void> {
-    const isCanceled = await this.#send(
-      'rollback to savepoint held; select give_up_cache_version_lease(); rollback',
-    ).then(() => false, trueIfCanceled)
-    // By a recall that came late. The lock is there still.
-    if (isCanceled) await this.rollback()
+    try {
+      await this.#send('rollback to savepoint held; select give_up_cache_version_lease(); rollback')
+    } catch (error) {
+      // A recall came late and the lock is there still, or so early that there is no savepoint.
+      if (!isCanceled(error) && postgresFailure(error).code !== '3B001') throw error
+      await this.rollback()
+    }
   }
 
   async rollback(): Promise<void> {
@@ -145,8 +150,12 @@ function grantOf(answers: unknown): Grant {
   }
 }
 
-/** A recall cancels the statement that runs. */
-function trueIfCanceled(error: unknown): true {
-  if (postgresFailure(error).code === '57014') return true
+function canceledGrant(error: unknown): Grant {
+  if (isCanceled(error)) return { state: 'canceled', seconds: 0, rows: [] }
   throw error
+}
+
+/** A recall cancels the statement that runs. */
+function isCanceled(error: unknown): boolean {
+  return postgresFailure(error).code === '57014'
 }

@@ -1,0 +1,65 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import { parentPort, workerData } from 'node:worker_threads'
+import { closeCacheVersions } from '../versions/close.ts'
+import { forgetPauses } from '../versions/lease/pause.ts'
+import { allowLeases } from '../versions/lease/refusal.ts'
+import { leaseStatus } from '../versions/lease/status.ts'
+import { readCacheVersions } from '../versions/read.ts'
+
+export interface ReaderData {
+  readonly url: string
+  /** The number that was last acknowledged to its writer, and whether it is over. */
+  readonly shared: Int32Array
+  /** Whether to block the event loop now and then for longer than a lease lasts. */
+  readonly blocks: boolean
+}
+
+export interface ReaderOutcome {
+  readonly reads: number
+  readonly fromMemory: number
+  readonly leases: number
+  readonly recalls: number
+  /** Reads that returned a lower number than one that had been acknowledged before they began. */
+  readonly old: number
+  readonly failures: readonly string[]
+}
+
+const blockMilliseconds = 1500
+
+/** A server of its own: a thread has its own globals, and so its own lease. */
+async function read({ url, shared, blocks }: ReaderData): Promise<ReaderOutcome> {
+  process.env.DATABASE_URL = url
+  allowLeases()
+  const failures: string[] = []
+  let [reads, old] = [0, 0]
+  let isReady = false
+  let blockAt = performance.now() + blockMilliseconds
+  while (Atomics.load(shared, 1) === 0) {
+    // Else the pauses would leave nothing to check between writes that are so frequent.
+    forgetPauses()
+    for (let i = 0; i < 10; i++) {
+      const floor = Atomics.load(shared, 0)
+      try {
+        const { bans } = await readCacheVersions()
+        reads++
+        if (Number(bans) < floor) old++
+      } catch (error) {
+        failures.push(String(error))
+      }
+    }
+    await turn()
+    if (!isReady && leaseStatus().reads > 0) {
+      isReady = true
+      parentPort?.postMessage('ready')
+    }
+    if (blocks && performance.now() > blockAt) {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, blockMilliseconds)
+      blockAt = performance.now() + 2 * blockMilliseconds * Math.random()
+    }
+  }
+  await closeCacheVersions()
+  const { reads: fromMemory, leases, recalls } = leaseStatus()
+  return { reads, fromMemory, leases, recalls, old, failures }
+}
+
+parentPort?.postMessage(await read(workerData))

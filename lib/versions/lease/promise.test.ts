@@ -1,0 +1,94 @@
+import { once } from 'node:events'
+import { setTimeout as delay } from 'node:timers/promises'
+import { Worker } from 'node:worker_threads'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createTestDatabase, type TestDatabase } from '../../test/database.ts'
+import type { ReaderData, ReaderOutcome } from '../../test/lease-reader.ts'
+
+// Servers that read from memory, beside a writer who numbers the versions. `pnpm soak leases` runs it for longer.
+
+const writes = Number(process.env.LEASE_WRITES ?? 60)
+const readers = 3
+/** A lease lasts for a second, and Postgres keeps its lock for a quarter longer; a busy machine takes its time. */
+const longestWait = 1250 + 500
+
+let database: TestDatabase
+
+beforeAll(async () => {
+  database = await createTestDatabase(['bans'])
+  await database.sql`update cache_versions set version = '00000000'`
+})
+afterAll(() => database.drop())
+
+/** A thread does not take tsx over from its process. */
+const start = `
+  import('tsx/esm/api').then(({ register }) => {
+    register()
+    return import(${JSON.stringify(new URL('../../test/lease-reader.ts', import.meta.url))})
+  })`
+
+interface Outcome {
+  readonly readers: readonly ReaderOutcome[]
+  readonly longest: number
+}
+
+async function run(rounds: number, { blocks }: { blocks: boolean }): Promise<Outcome> {
+  const shared = new Int32Array(new SharedArrayBuffer(8))
+  const [row] = await database.sql`select version from cache_versions`
+  Atomics.store(shared, 0, Number(row?.version))
+  const workers = Array.from({ length: readers }, () => {
+    const workerData: ReaderData = { url: database.url, shared, blocks }
+    return new Worker(start, { eval: true, workerData })
+  })
+  await Promise.all(workers.map((worker) => once(worker, 'message')))
+  const outcomes = Promise.all(workers.map((worker) => once(worker, 'message')))
+  let longest = 0
+  for (let round = 0; round < rounds; round++) {
+    await delay(Math.random() * (blocks ? 1000 : 60))
+    const number = Atomics.load(shared, 0) + 1
+    const began = performance.now()
+    await write(number)
+    longest = Math.max(longest, performance.now() - began)
+    Atomics.store(shared, 0, number)
+  }
+  Atomics.store(shared, 1, 1)
+  return { readers: (await outcomes).map(([outcome]) => outcome), longest }
+}
+
+async function write(number: number): Promise<void> {
+  const version = String(number).padStart(8, '0')
+  await database.sql.begin(async (tx) => {
+    await tx`update cache_versions set version = ${version} where cache = 'bans'`
+    // A commit that comes later than the change leaves time to read in between.
+    if (number % 3 === 0) await delay(Math.random() * 5)
+  })
+}
+
+function total(outcome: Outcome, name: 'reads' | 'fromMemory' | 'leases' | 'recalls' | 'old'): number {
+  return outcome.readers.reduce((sum, reader) => sum + reader[name], 0)
+}
+
+test('no read from memory is old', async () => {
+  const outcome = await run(writes, { blocks: false })
+  report(outcome)
+  expect(outcome.readers.flatMap(({ failures }) => failures)).toEqual([])
+  expect(total(outcome, 'old')).toBe(0)
+  expect(total(outcome, 'fromMemory')).toBeGreaterThan(100 * writes)
+  expect(total(outcome, 'recalls')).toBeGreaterThan(writes)
+  expect(outcome.longest).toBeLessThan(longestWait)
+}, 600_000)
+
+test('nor while event loops are blocked for longer than a lease lasts', async () => {
+  const outcome = await run(Math.ceil(writes / 10), { blocks: true })
+  report(outcome)
+  expect(total(outcome, 'old')).toBe(0)
+  expect(total(outcome, 'fromMemory')).toBeGreaterThan(writes)
+  expect(outcome.longest).toBeLessThan(longestWait)
+}, 600_000)
+
+function report(outcome: Outcome): void {
+  if (!process.env.LEASE_WRITES) return
+  const names = ['reads', 'fromMemory', 'leases', 'recalls', 'old'] as const
+  const figures = Object.fromEntries(names.map((name) => [name, total(outcome, name)]))
+  console.log(JSON.stringify({ ...figures, longest: Math.round(outcome.longest) }))
+}
