@@ -4,7 +4,7 @@ import { holdsLock, isChanging, leaseTicks, type State } from './state.ts'
  * Twice: a sleep that arrives when Postgres has nearly given the session up makes the silence begin again. The trigger
  * waits for as long.
  */
-export const longestWait = 2 * leaseTicks
+const longestWait = 2 * leaseTicks
 
 /** Returns what is wrong with a state, if anything is. */
 export function violation({ servers, writers }: State): string | undefined {

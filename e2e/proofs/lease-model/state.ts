@@ -7,7 +7,7 @@ export const leaseTicks = 2
 export const sleepTicks = 1
 
 /** What Postgres runs for a server. */
-export type SessionState =
+type SessionState =
   /** In no transaction, or there is no session: the next question opens one. */
   | 'idle'
   /** In a transaction that holds the lock, between two statements. */
@@ -23,7 +23,7 @@ export type SessionState =
   /** Waits for the lock. */
   | 'queued'
 
-export type Question = 'hold' | 'sleep' | 'give up'
+type Question = 'hold' | 'sleep' | 'give up'
 export type Answer = 'held' | 'held, old' | 'slept' | 'recalled' | 'error' | 'closed'
 
 /** A server, its connection, and its session in Postgres. A server that is paused takes no step: none is ever forced. */
