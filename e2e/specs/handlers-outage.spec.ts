@@ -12,7 +12,8 @@ let server: NextServer
 
 test.beforeAll(async ({ built }) => {
   test.setTimeout(180_000)
-  cluster = await startCluster(await built(), { servers: 1 })
+  // With a lease it would answer for a second more.
+  cluster = await startCluster(await built(), { servers: 1, env: { CACHE_VERSIONS_LEASES: 'off' } })
   ;[server] = cluster.servers as [NextServer]
 })
 

@@ -61,7 +61,8 @@ test('the default export of cacheHandler is awaited for each request, before the
     ({ what, path, route }) => path === '/static' || (what === 'awaited' && route === '/static'),
   )
   expect(all(page, 'awaited').length).toBeGreaterThanOrEqual(3)
-  expect(page[0]?.what).toBe('awaited')
+  // What an earlier request has made may be kept as late as now.
+  expect(page.find(({ what }) => what !== 'set')?.what).toBe('awaited')
 })
 
 test('the key of a page ends in its path, and the page tells the tags of its entries', async () => {

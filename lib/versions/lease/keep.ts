@@ -83,7 +83,8 @@ async function holdOnce(session: LeaseSession): Promise<number> {
   if (state === 'canceled') await session.giveUp()
   else if (state !== 'held') await session.rollback()
   if (state !== 'held') return await without(session, state)
-  believeLease(versionsOf(rows), endOf(asked, seconds))
+  // A process that ends believes in none that comes late.
+  if (keeper.session === session) believeLease(versionsOf(rows), endOf(asked, seconds))
   leaseGranted()
   const isRecalled = await sleep
   const isUsed = lease.held !== undefined && lease.held.reads > 0
