@@ -9,8 +9,10 @@ import { proveAdoption } from './proofs/adoption.ts'
 import { compareBulkWrites } from './proofs/bulk.ts'
 import { killClientsAtRandom, killClientsBetweenSteps } from './proofs/client-kills.ts'
 import { proveHour } from './proofs/hour.ts'
+import { proveLeases } from './proofs/leases.ts'
 import { timeLogAtSize } from './proofs/log-size.ts'
 import { proveMemory } from './proofs/memory.ts'
+import { findMutations } from './proofs/mutations.ts'
 import { provePromise } from './proofs/promise.ts'
 import { raceInReversedOrder, raceOverRandomSubsets } from './proofs/races.ts'
 import { proveRestarts } from './proofs/restarts.ts'
@@ -29,11 +31,13 @@ Proofs, and how many rounds each has unless told otherwise:
   client-steps   15  Kills a client between every two statements; 7 kills a round
   client-random 100  Kills a client at random, one a round
   server        200  Kills Postgres at random while it is written to, one a round
+  mutations      99  Leaves one rule of the leases out after the other, and sees that a test fails; a round is a rule
   restarts       50  Restarts Postgres under readers of every kind of cache, then asks for each on each server
   waiting         5  Times a writer beside a transaction of another that stays open for a second
   bulk           15  Compares statements of a million rows with and without a trigger
   log            21  Times the log with a million lines in it
   promise    100000  Reads every kind of cache of three servers while it is written from everywhere; a round is a read
+  leases     100000  The same under leases, with servers that are frozen, blocked, cut off, and have their clocks set
   memory    1000000  Keeps entries under keys that never repeat, and measures the heap; a round is a key of each kind
   adoption        4  Sets the packed package up in new apps of create-next-app; a round is an app. Needs a registry
   upgrades        1  Runs the tests of the SQL and of its upgrades on Postgres 15 to 18, from the npm registry
@@ -57,11 +61,13 @@ const proofs: Record<string, Proof> = {
   'client-steps': { rounds: 15, run: ({ url, rounds }) => killClientsBetweenSteps(url, rounds) },
   'client-random': { rounds: 100, run: ({ url, rounds }) => killClientsAtRandom(url, rounds) },
   server: { rounds: 200, run: ({ folder, rounds }) => killServers(join(folder, 'killed'), rounds) },
+  mutations: { rounds: 99, run: ({ rounds }) => findMutations(rounds) },
   restarts: { rounds: 50, run: ({ folder, rounds }) => proveRestarts(join(folder, 'restarted'), rounds) },
   waiting: { rounds: 5, run: ({ url, rounds }) => timeSecondWriter(url, rounds) },
   bulk: { rounds: 15, run: ({ url, rounds }) => compareBulkWrites(url, rounds) },
   log: { rounds: 21, run: ({ url, rounds }) => timeLogAtSize(url, rounds) },
   promise: { rounds: 100_000, run: ({ url, rounds }) => provePromise(url, rounds) },
+  leases: { rounds: 100_000, run: ({ url, rounds }) => proveLeases(url, rounds) },
   memory: { rounds: 1_000_000, run: ({ url, rounds }) => proveMemory(url, rounds) },
   adoption: { rounds: 4, run: ({ url, folder, rounds }) => proveAdoption(url, folder, rounds) },
   upgrades: { rounds: 1, run: ({ folder, rounds }) => proveUpgrades(folder, rounds) },

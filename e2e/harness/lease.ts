@@ -9,9 +9,19 @@ interface Lease {
   readonly pid: number
 }
 
-/** Returns what the server says of its lease, after it has blocked its event loop for so many milliseconds. */
-export async function leaseOf({ url }: NextServer, block = 0): Promise<Lease> {
-  const response = await fetch(`${url}/api/lease?block=${block}`)
+/**
+ * Returns what the server says of its lease, after it has blocked its event loop for so many milliseconds, or has set its
+ * clock by as many.
+ */
+export async function leaseOf(
+  { url }: NextServer,
+  { block = 0, clock }: { block?: number; clock?: number } = {},
+): Promise<Lease> {
+  const query = new URLSearchParams({
+    block: `${block}`,
+    ...(clock === undefined ? {} : { clock: `${clock}` }),
+  })
+  const response = await fetch(`${url}/api/lease?${query}`)
   if (!response.ok) throw new Error(`/api/lease answered ${response.status}.`)
   return await response.json()
 }

@@ -11,7 +11,7 @@ const requestsPerNewPath = 100
 
 /** Asks one `next start` for pages of every kind, and measures its heap. An hour has 360,000 requests at 100 a second. */
 export function proveHour(postgresUrl: string, requests: number) {
-  return onFixtureCluster(postgresUrl, 1, (cluster) => loadForAnHour(cluster, requests))
+  return onFixtureCluster(postgresUrl, { servers: 1 }, (cluster) => loadForAnHour(cluster, requests))
 }
 
 async function loadForAnHour(cluster: Cluster, requests: number) {

@@ -6,9 +6,11 @@ import { type IsEnough, Tally } from './promise/tally.ts'
 import { numberValues } from './promise/value.ts'
 import { startWriting } from './promise/writers.ts'
 
-/** Builds the fixture and checks the promise with three servers of it. */
+/** Builds the fixture and checks the promise with three servers of it, without leases: each request reads Postgres. */
 export function provePromise(postgresUrl: string, reads: number): Promise<PromiseOutcome> {
-  return onFixtureCluster(postgresUrl, 3, (cluster) => checkPromise(cluster, afterReads(reads)))
+  return onFixtureCluster(postgresUrl, { servers: 3, env: { CACHE_VERSIONS_LEASES: 'off' } }, (cluster) =>
+    checkPromise(cluster, afterReads(reads)),
+  )
 }
 
 export function afterReads(reads: number): IsEnough {
@@ -23,12 +25,17 @@ export function untilOldOfEveryKind(atMost: number): IsEnough {
 
 /**
  * Reads every kind of cache on every server while numbers that grow are written from everywhere. Each read notes which
- * numbers had been acknowledged to their writers before it was sent; an answer with a lower one breaks the promise.
+ * numbers had been acknowledged to their writers before it was sent; an answer with a lower one breaks the promise. There are so many reads of
+ * each server to a write; with too few nothing would come out of a cache, and no server would come to hold a lease.
  */
-export async function checkPromise(cluster: Cluster, isEnough: IsEnough): Promise<PromiseOutcome> {
+export async function checkPromise(
+  cluster: Cluster,
+  isEnough: IsEnough,
+  readsPerWrite = 25,
+): Promise<PromiseOutcome> {
   await numberValues(cluster.sql)
   const tally = new Tally()
-  const writing = startWriting(tally, cluster)
+  const writing = startWriting(tally, cluster, readsPerWrite)
   try {
     await readAll(tally, cluster.servers, isEnough)
   } finally {

@@ -25,7 +25,7 @@ export async function proveRestarts(dataFolder: string, restarts: number): Promi
   const postgres = await ownPostgres(dataFolder)
   const endTolerance = toleratingDriver()
   try {
-    return await onFixtureCluster(await postgres.start(), 2, (cluster) =>
+    return await onFixtureCluster(await postgres.start(), { servers: 2 }, (cluster) =>
       restart(cluster, postgres, restarts),
     )
   } finally {

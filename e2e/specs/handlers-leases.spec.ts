@@ -69,7 +69,7 @@ test('a frozen server keeps a writer waiting no longer than a lease lasts, and i
 })
 
 test('so does one whose event loop is blocked', async () => {
-  const blocked = leaseOf(other, 2000)
+  const blocked = leaseOf(other, { block: 2000 })
   await until(() => isSilent(other))
   const { value, waited } = await write()
   expect(waited).toBeLessThan(longestWait)

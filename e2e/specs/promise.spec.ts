@@ -10,10 +10,13 @@ import { afterReads, checkPromise, untilOldOfEveryKind } from '../proofs/promise
 
 test.setTimeout(180_000)
 
-test('no read under concurrent writes is old with the handlers of the package', async ({ built }) => {
-  const { old, violations, failures } = await check(await built(), { servers: 2 }, afterReads(500))
-  expect({ old, violations, failures }).toEqual({ old: 0, violations: [], failures: [] })
-})
+for (const leases of ['auto', 'off'] as const) {
+  test(`no read under concurrent writes is old with leases ${leases}`, async ({ built }) => {
+    const options = { servers: 2, env: { CACHE_VERSIONS_LEASES: leases } }
+    const { old, violations, failures } = await check(await built(), options, afterReads(400))
+    expect({ old, violations, failures }).toEqual({ old: 0, violations: [], failures: [] })
+  })
+}
 
 test("the checker finds old values of every kind with Next's own handlers", async ({ built }) => {
   const stock = { servers: 1, env: { FIXTURE_VARIANT: 'stock' } }

@@ -10,7 +10,7 @@ export interface ReaderData {
   readonly url: string
   /** The number that was last acknowledged to its writer, and whether it is over. */
   readonly shared: Int32Array
-  /** Whether to block the event loop now and then for longer than a lease lasts. */
+  /** Whether to block the event loop now and then, for a moment or for longer than a lease lasts. */
   readonly blocks: boolean
 }
 
@@ -24,7 +24,7 @@ export interface ReaderOutcome {
   readonly failures: readonly string[]
 }
 
-const blockMilliseconds = 1500
+const longestBlockMilliseconds = 1500
 
 /** A server of its own: a thread has its own globals, and so its own lease. */
 async function read({ url, shared, blocks }: ReaderData): Promise<ReaderOutcome> {
@@ -33,7 +33,7 @@ async function read({ url, shared, blocks }: ReaderData): Promise<ReaderOutcome>
   const failures: string[] = []
   let [reads, old] = [0, 0]
   let isReady = false
-  let blockAt = performance.now() + blockMilliseconds
+  let blockAt = performance.now() + longestBlockMilliseconds * Math.random()
   while (Atomics.load(shared, 1) === 0) {
     // Else the pauses would leave nothing to check between writes that are so frequent.
     forgetPauses()
@@ -53,8 +53,8 @@ async function read({ url, shared, blocks }: ReaderData): Promise<ReaderOutcome>
       parentPort?.postMessage('ready')
     }
     if (blocks && performance.now() > blockAt) {
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, blockMilliseconds)
-      blockAt = performance.now() + 2 * blockMilliseconds * Math.random()
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, longestBlockMilliseconds * Math.random())
+      blockAt = performance.now() + longestBlockMilliseconds * Math.random()
     }
   }
   await closeCacheVersions()

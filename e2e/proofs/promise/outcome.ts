@@ -6,6 +6,8 @@ export interface PromiseOutcome {
   readonly reads: number
   /** Acknowledged writes, by where they came from. */
   readonly writes: Readonly<Record<string, number>>
+  /** The longest that each of them has waited, in milliseconds. */
+  readonly longestWrite: Readonly<Record<string, number>>
   /** Of the reads, how many were served from a cache, and during how many a write was acknowledged. */
   readonly cachedPercent: number
   readonly overlappingPercent: number
@@ -34,6 +36,7 @@ export function outcomeOf(tally: Tally, servers: number): PromiseOutcome {
     servers,
     reads: sum('reads'),
     writes: Object.fromEntries(tally.writes),
+    longestWrite: Object.fromEntries(tally.longestWrite),
     cachedPercent,
     overlappingPercent,
     old: sum('old'),

@@ -32,6 +32,8 @@ export type IsEnough = (tally: Tally) => boolean
 export class Tally {
   readonly byKind = new Map<string, Counts>()
   readonly writes = new Map<string, number>()
+  /** The longest that each kind of writer has waited, in milliseconds. */
+  readonly longestWrite = new Map<string, number>()
   readonly violations: string[] = []
   readonly failures: string[] = []
   readonly pace = new Pace()
@@ -48,8 +50,9 @@ export class Tally {
   }
 
   /** The write of the number, and its invalidation, are committed. */
-  acknowledge(from: string, written: readonly Thing[], number: number): void {
+  acknowledge(from: string, written: readonly Thing[], number: number, milliseconds = 0): void {
     this.#acknowledged++
+    this.longestWrite.set(from, Math.max(this.longestWrite.get(from) ?? 0, Math.round(milliseconds)))
     this.writes.set(from, (this.writes.get(from) ?? 0) + 1)
     this.#floors = this.#atLeast(Object.fromEntries(written.map((thing) => [thing, number])))
   }

@@ -17,11 +17,12 @@ interface Writer {
 /** What the answer of an action shows; it must show the action's own write as well. */
 const answer: keyof typeof kinds = 'a page that is rendered at each request'
 
-/** How many reads of each server there are to a write, or nothing would come out of a cache. */
-const readsPerWrite = 25
-
 /** Writes from everywhere at once until it is told to stop; then waits for what is under way. */
-export function startWriting(tally: Tally, cluster: Cluster): { stop(): Promise<void> } {
+export function startWriting(
+  tally: Tally,
+  cluster: Cluster,
+  readsPerWrite: number,
+): { stop(): Promise<void> } {
   const all = writers(tally, cluster)
   const reads = readsPerWrite * cluster.servers.length
   let last = 0
@@ -32,8 +33,9 @@ export function startWriting(tally: Tally, cluster: Cluster): { stop(): Promise<
     await tally.pace.after((index + 1) * reads)
     while (!stopped) {
       const number = ++last
+      const began = performance.now()
       await write(number).then(
-        () => tally.acknowledge(from, things, number),
+        () => tally.acknowledge(from, things, number, performance.now() - began),
         (error) => tally.failures.push(`A write from ${from} failed: ${error}`),
       )
       await tally.pace.after(Math.ceil(Math.random() * 2 * reads * all.length))

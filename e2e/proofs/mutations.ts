@@ -1,0 +1,90 @@
+import { execFile } from 'node:child_process'
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { project } from '../../scripts/project.ts'
+import { type Mutation, mutations } from './mutations/lease.ts'
+
+interface MutationsOutcome {
+  /** Each mutation, and the first test that has found it. */
+  readonly found: Readonly<Record<string, string>>
+  readonly violations: readonly string[]
+}
+
+/** Leaves one rule of the leases out after the other, in a copy of this folder, and sees that a test fails. */
+export async function findMutations(rounds: number): Promise<MutationsOutcome> {
+  const folder = await mkdtemp(join(tmpdir(), 'cache-versions-mutations-'))
+  const found: Record<string, string> = {}
+  const violations: string[] = []
+  try {
+    await copyProject(folder)
+    const none = await failedTest(
+      folder,
+      mutations.flatMap(({ tests }) => tests),
+    )
+    if (none) violations.push(`Without a mutation "${none}" fails.`)
+    for (const mutation of mutations.slice(0, rounds)) {
+      const restore = await mutate(folder, mutation)
+      const test = await failedTest(folder, mutation.tests)
+      await restore()
+      if (test) found[mutation.name] = test
+      else violations.push(`No test fails when ${mutation.name}.`)
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+  return { found, violations }
+}
+
+async function copyProject(folder: string): Promise<void> {
+  for (const part of [
+    'lib',
+    'drizzle',
+    'e2e/harness',
+    'scripts',
+    'docs',
+    'package.json',
+    'vitest.config.ts',
+    'tsconfig.json',
+  ])
+    await cp(join(project, part), join(folder, part), { recursive: true })
+  await symlink(join(project, 'node_modules'), join(folder, 'node_modules'))
+}
+
+/** Changes the file, and returns the function that changes it back. */
+async function mutate(folder: string, { file, from, to }: Mutation): Promise<() => Promise<void>> {
+  const path = join(folder, file)
+  const before = await readFile(path, 'utf8')
+  if (!before.includes(from))
+    throw new Error(`[cache-versions] ${file} does not hold ${JSON.stringify(from)}.`)
+  await writeFile(path, before.replaceAll(from, to))
+  return () => writeFile(path, before)
+}
+
+/** Runs the tests, and returns the name of the first that fails. */
+async function failedTest(folder: string, tests: readonly string[]): Promise<string | undefined> {
+  const report = join(folder, 'report.json')
+  await rm(report, { force: true })
+  const args = ['run', '--bail=1', '--reporter=json', `--outputFile=${report}`, ...new Set(tests)]
+  await promisify(execFile)(join(project, 'node_modules/.bin/vitest'), args, {
+    cwd: folder,
+    timeout: 300_000,
+  }).catch(() => {})
+  const { testResults }: Report = JSON.parse(await readFile(report, 'utf8'))
+  const failed = testResults.flatMap(({ assertionResults, name, status }) =>
+    assertionResults
+      .filter((test) => test.status === 'failed')
+      .map((test) => test.fullName)
+      .concat(status === 'failed' && assertionResults.length === 0 ? [name] : []),
+  )
+  return failed[0]
+}
+
+interface Report {
+  readonly testResults: readonly {
+    readonly name: string
+    readonly status: string
+    readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[]
+  }[]
+}
