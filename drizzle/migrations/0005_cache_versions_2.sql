@@ -157,13 +157,15 @@ CREATE FUNCTION cache_version_lease_holders(OUT pid int, OUT server text) RETURN
       AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
 $$;
 --> statement-breakpoint
--- Ends the sleep of a session that holds a lease, or the session.
+-- Ends the sleep of a session that holds a lease, or the session. Only a sleep, for anything else is about to give it up
+-- or to look, and an error would be in its way.
 CREATE FUNCTION call_cache_version_lease_holder(pid int, finally boolean) RETURNS int LANGUAGE plpgsql AS $$
 BEGIN
   IF finally THEN
     PERFORM pg_terminate_backend(pid);
   ELSE
-    PERFORM pg_cancel_backend(pid);
+    PERFORM pg_cancel_backend(activity.pid) FROM pg_stat_get_activity(pid) AS activity
+      WHERE activity.wait_event = 'PgSleep' OR activity.state IS NULL;
   END IF;
   RETURN pid;
 EXCEPTION WHEN insufficient_privilege THEN
@@ -195,54 +197,67 @@ BEGIN
 END
 $$;
 --> statement-breakpoint
--- Whoever changes a version has the lock from before the change to its commit, so no server answers from memory
--- meanwhile. Each that holds a lease is called, and gives it up.
-CREATE FUNCTION recall_cache_version_leases() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-SET lock_timeout = '10ms' SET client_min_messages = error AS $$
+-- Calls each session that holds a lease until the lock of the leases is had, and returns how many there were.
+CREATE FUNCTION call_cache_version_lease_holders() RETURNS int LANGUAGE plpgsql
+SET lock_timeout = '5ms' SET client_min_messages = error AS $$
 DECLARE
   began timestamptz := clock_timestamp();
-  waited interval := '0';
-  recalled int[];
-  granted bigint;
+  called int[];
+  waited interval;
 BEGIN
   LOOP
+    waited := clock_timestamp() - began;
+    -- One that was about to sleep is called the next time. Nobody was granted a lease since this began, so who holds one
+    -- for so long after believes in none.
+    PERFORM pg_stat_clear_snapshot();
+    called := ARRAY(
+      SELECT pg_catalog.unnest(called) UNION
+      SELECT call_cache_version_lease_holder(pid, waited > 1.5 * cache_version_lease_limit())
+        FROM cache_version_lease_holders()
+    );
     BEGIN
-      IF recalled IS NULL THEN
-        LOCK TABLE cache_version_leases IN ROW EXCLUSIVE MODE NOWAIT;
-      ELSE
-        LOCK TABLE cache_version_leases IN ROW EXCLUSIVE MODE;
-      END IF;
-      EXIT;
+      LOCK TABLE cache_version_leases IN ROW EXCLUSIVE MODE;
+      RETURN pg_catalog.cardinality(called);
     EXCEPTION WHEN lock_not_available THEN
-      waited := clock_timestamp() - began;
       IF waited > 2 * cache_version_lease_limit() THEN
         RAISE EXCEPTION '[cache-versions] The lock of cache_version_leases is kept by the sessions %.',
           (SELECT array_agg(pid) FROM cache_version_lease_holders())
           USING ERRCODE = 'lock_not_available', HINT = 'End them with pg_terminate_backend, and run this again.';
       END IF;
     END;
-    -- A call between two statements of a holder is lost, so there will be another. Nobody was granted a lease since this
-    -- began, so who holds one for so long after has been called, and believes in none.
-    recalled := ARRAY(
-      SELECT pg_catalog.unnest(recalled) UNION
-      SELECT call_cache_version_lease_holder(pid, waited > 1.5 * cache_version_lease_limit())
-        FROM cache_version_lease_holders()
-    );
   END LOOP;
-  PERFORM await_former_cache_version_leases();
-  -- Nobody holds one now, and nobody gets one before this commits.
-  granted := coalesce(pg_sequence_last_value('cache_version_leases_granted'::regclass), 0);
-  IF granted <> coalesce(pg_sequence_last_value('cache_version_leases_given_up'::regclass), 0) THEN
+END
+$$;
+--> statement-breakpoint
+-- Whoever changes a version has the lock from before the change to its commit, so no server answers from memory
+-- meanwhile. Each that holds a lease is called, and gives it up.
+CREATE FUNCTION recall_cache_version_leases() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+DECLARE
+  began timestamptz := clock_timestamp();
+  called int;
+  granted bigint;
+BEGIN
+  BEGIN
+    LOCK TABLE cache_version_leases IN ROW EXCLUSIVE MODE NOWAIT;
+  EXCEPTION WHEN lock_not_available THEN
+    called := call_cache_version_lease_holders();
+  END;
+  -- Nobody holds a lease now, and nobody gets one before this commits.
+  IF NOT EXISTS (SELECT FROM cache_version_leases WHERE started_at = pg_postmaster_start_time()) THEN
+    called := coalesce(called, 0);
+    PERFORM await_former_cache_version_leases();
+  END IF;
+  granted := pg_sequence_last_value('cache_version_leases_granted'::regclass);
+  IF granted IS DISTINCT FROM pg_sequence_last_value('cache_version_leases_given_up'::regclass) THEN
+    called := coalesce(called, 0);
     PERFORM outlast_cache_version_leases(
       to_timestamp(pg_sequence_last_value('cache_version_leases_seen'::regclass) / 1000.0)
         + cache_version_lease_limit() - clock_timestamp()
     );
-    PERFORM setval('cache_version_leases_given_up'::regclass, granted);
+    PERFORM setval('cache_version_leases_given_up'::regclass, coalesce(granted, 1), granted IS NOT NULL);
   END IF;
-  IF recalled <> '{}' OR clock_timestamp() > began + 0.05 * cache_version_lease_limit() THEN
-    PERFORM set_config(
-      'cache_versions.recalled_leases', coalesce(pg_catalog.cardinality(recalled), 0)::text, true
-    );
+  IF called IS NOT NULL THEN
+    PERFORM set_config('cache_versions.recalled_leases', called::text, true);
     PERFORM set_config('cache_versions.recall_milliseconds',
       (1000 * extract(epoch FROM clock_timestamp() - began))::text, true);
   END IF;
@@ -330,7 +345,8 @@ BEGIN
     'log_cache_version()',
     'note_cache_version_lease()', 'cache_version_lease_is_wanted()', 'hold_cache_version_lease(int)',
     'await_cache_version_recall(float8)', 'give_up_cache_version_lease()', 'cache_version_lease_holders()',
-    'outlast_cache_version_leases(interval)', 'await_former_cache_version_leases()', 'recall_cache_version_leases()'
+    'outlast_cache_version_leases(interval)', 'await_former_cache_version_leases()',
+    'call_cache_version_lease_holders()', 'recall_cache_version_leases()'
   ]::regprocedure[] LOOP
     EXECUTE format('ALTER FUNCTION %s SET search_path = pg_catalog, %I, pg_temp', ours, current_schema());
     EXECUTE format('ALTER FUNCTION %s SET enable_seqscan = off', ours);

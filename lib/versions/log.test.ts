@@ -2,7 +2,10 @@ import postgres from 'postgres'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { closeDatabase } from '../postgres/database.ts'
 import { invalidateCache } from '../request/invalidate.ts'
+import { freshSql } from '../sql/package-sql.ts'
 import { createTestDatabase, type TestDatabase } from '../test/database.ts'
+import { laterSql } from '../test/later-sql.ts'
+import { readLeaseHolders } from './lease-holders.ts'
 import { countCaches, readCacheInvalidations, readCacheOverview } from './log.ts'
 
 let database: TestDatabase
@@ -194,4 +197,23 @@ test('a batch of pruning costs the same however long the log is', { timeout: 60_
   await writeLines(40_000)
   await sql`vacuum analyze cache_invalidations`
   expect(await blocksReadFor(() => prune('0', 500))).toBeLessThanOrEqual(few * 2)
+})
+
+test('where the schema is of before leases, the log and their holders are read all the same', async () => {
+  const { first } = await laterSql()
+  const url = Object.assign(new URL(database.url), { search: '?search_path=former' }).href
+  const former = postgres(url, { max: 1, onnotice: () => {} })
+  await former`create schema former`
+  await former.begin((tx) => tx.unsafe(freshSql(first)))
+  await former`select start_cache_versioning('bans')`
+  await former`select invalidate_cache('bans')`
+  await closeCacheVersions()
+  process.env.DATABASE_URL = url
+  expect(await readCacheInvalidations()).toMatchObject([
+    { cache: 'bans', recalledLeases: null, recallMilliseconds: null },
+  ])
+  expect(await readLeaseHolders()).toEqual([])
+  process.env.DATABASE_URL = database.url
+  await former`drop schema former cascade`
+  await former.end()
 })

@@ -27,6 +27,12 @@ export interface CacheInvalidation {
   readonly actor: string | null
   readonly reason: string | null
   readonly source: string | null
+  /**
+   * How many servers gave up a lease for it, and how long it waited for them and for those that were lost; `null` where
+   * it waited for none, and where the schema has no leases yet.
+   */
+  readonly recalledLeases: number | null
+  readonly recallMilliseconds: number | null
 }
 
 /** The most lines to count for a cache, so that a busy one costs no more. */
@@ -104,10 +110,24 @@ export async function readCacheInvalidations(
 ): Promise<CacheInvalidation[]> {
   const { before = Number.MAX_SAFE_INTEGER, limit = 20, cache } = options
   return await ask<CacheInvalidation>(
-    ['id', 'cache', 'version', 'previousVersion', 'invalidatedAt', 'actor', 'reason', 'source'],
+    [
+      'id',
+      'cache',
+      'version',
+      'previousVersion',
+      'invalidatedAt',
+      'actor',
+      'reason',
+      'source',
+      'recalledLeases',
+      'recallMilliseconds',
+    ],
     sql`
       select id::float8 as id, cache, version, previous_version as "previousVersion",
-        invalidated_at as "invalidatedAt", actor, reason, source
+        invalidated_at as "invalidatedAt", actor, reason, source,
+        -- An older schema has no such columns.
+        (to_jsonb(cache_invalidations)->>'recalled_leases')::int as "recalledLeases",
+        (to_jsonb(cache_invalidations)->>'recall_milliseconds')::float8 as "recallMilliseconds"
       from cache_invalidations
       where version is not null and id < ${before} ${cache === undefined ? sql`` : sql`and ${isCache(cache)}`}
       order by ${cache === undefined ? sql`` : sql`cache desc,`} cache_invalidations.id desc limit ${limit}`,

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { adminAuthorization } from '../../request/authorize.ts'
+import { readLeaseHolders } from '../../versions/lease-holders.ts'
 import { readCacheInvalidations } from '../../versions/log.ts'
 import type { Address } from '../access/address.ts'
 import { type CachePage, readCachePage } from './cache-page.ts'
@@ -7,6 +8,7 @@ import { CachePages } from './cache-pages.tsx'
 import { CacheTable } from './cache-table.tsx'
 import { Filter } from './filter.tsx'
 import { InvalidateAll } from './invalidate-all.tsx'
+import { Leases } from './leases.tsx'
 import { Log, logPageLength } from './log.tsx'
 import { safeMessage } from './message.ts'
 import { SignOut } from './sign-out.tsx'
@@ -16,13 +18,14 @@ import { Status } from './status.tsx'
 export async function Console(props: { actor: string; address: Address }): Promise<ReactNode> {
   const { actor, address } = props
   const { before } = address
-  const [caches, log] = await Promise.all([
+  const [caches, log, leases] = await Promise.all([
     attempt(readCachePage(address), 'The caches could not be read.'),
     // Read one line more than is shown, to know whether there are older ones.
     attempt(
       readCacheInvalidations({ limit: logPageLength + 1, ...(before ? { before } : {}) }),
       'The log could not be read.',
     ),
+    attempt(readLeaseHolders(), 'Who holds a lease could not be read.'),
   ])
   return (
     <>
@@ -41,6 +44,7 @@ export async function Console(props: { actor: string; address: Address }): Promi
       ) : (
         <Caches page={caches.value} address={address} />
       )}
+      {'error' in leases ? null : <Leases holders={leases.value} />}
       {'error' in log ? (
         // With the database down both errors are the same.
         'error' in caches && caches.error === log.error ? null : (

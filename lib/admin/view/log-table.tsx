@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import type { CacheInvalidation } from '../../versions/log.ts'
+import { recallOf } from '../../versions/recall.ts'
 import { By } from './by.tsx'
 import { Moment } from './moment.tsx'
 import { Version } from './version.tsx'
@@ -40,10 +41,19 @@ export function LogTable({ lines, now }: { lines: readonly CacheInvalidation[]; 
             <td className="cv-at-by">
               <By actor={line.actor} source={line.source} />
             </td>
-            <td className="cv-at-why">{line.reason}</td>
+            <td className="cv-at-why">
+              {line.reason}
+              <Recall line={line} />
+            </td>
           </tr>
         ))}
       </tbody>
     </table>
   )
+}
+
+/** How many leases an invalidation recalled, and how long it waited for them. */
+function Recall({ line }: { line: CacheInvalidation }): ReactNode {
+  const recall = recallOf(line)
+  return recall ? <span className="cv-recall">{recall}</span> : null
 }

@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../../test/database.ts'
+import { leaseHolder } from '../../test/lease-holder.ts'
 import { callVerb } from '../../test/verb.ts'
 
 let database: TestDatabase
@@ -118,8 +119,9 @@ test('list shows every cache with its version and last invalidation', async () =
 
 test('list prints the same as JSON', async () => {
   await callVerb(['invalidate', 'bans', '--reason', 'json', '--actor', 'anna'])
-  const [bans] = JSON.parse((await callVerb(['list', '--json'])).stdout)
-  expect(bans).toEqual({
+  const { caches, leases } = JSON.parse((await callVerb(['list', '--json'])).stdout)
+  expect(leases).toEqual([])
+  expect(caches[0]).toEqual({
     cache: 'bans',
     version: (await versions()).bans,
     invalidatedAt: expect.stringMatching(/^\d{4}-.*Z$/),
@@ -127,6 +129,30 @@ test('list prints the same as JSON', async () => {
     source: 'cli',
     reason: 'json',
   })
+})
+
+test('list shows the servers that hold a lease now, and log how many an invalidation recalled', async () => {
+  const before = await callVerb(['list'])
+  const holder = await leaseHolder(database.url, 'next-cache-versions lease web-1:4711')
+  const other = await leaseHolder(database.url, 'psql')
+  await Promise.all([holder.hold(), other.hold()])
+  const { stdout } = await callVerb(['list'])
+  const theirs = `session ${other.pid} of Postgres`
+  expect(stdout).toBe(`${before.stdout}\n2 servers hold a lease: ${theirs}, web-1:4711\n`)
+  const { leases } = JSON.parse((await callVerb(['list', '--json'])).stdout)
+  expect(leases).toEqual([
+    { server: theirs, pid: other.pid },
+    { server: 'web-1:4711', pid: holder.pid },
+  ])
+  const sleeps = [holder.sleep(), other.sleep()]
+  const invalidation = callVerb(['invalidate', 'bans', '--reason', 'recalled'])
+  await Promise.all(sleeps)
+  await Promise.all([holder.giveUp(), other.giveUp()])
+  await invalidation
+  await Promise.all([holder.cut(), other.cut()])
+  expect((await callVerb(['list'])).stdout).not.toContain('lease')
+  const log = await callVerb(['log', '--cache', 'bans', '--limit', '1'])
+  expect(log.stdout).toMatch(/^LINE .* FROM +RECALLED +WHY\n.* cli +2 leases, \d+(\.\d)? ms +recalled\n$/)
 })
 
 test('log shows the newest lines, and those before a line', async () => {
@@ -175,7 +201,7 @@ test('where there is no cache, list says how to begin', async () => {
   await database.sql`select stop_cache_versioning(cache) from cache_versions`
   const { stdout } = await callVerb(['list'], { command: (verb) => `run ${verb}` })
   expect(stdout).toBe('No cache is versioned yet. Start one with: run start CACHE\n')
-  expect((await callVerb(['list', '--json'])).stdout).toBe('[]\n')
+  expect(JSON.parse((await callVerb(['list', '--json'])).stdout)).toEqual({ caches: [], leases: [] })
   expect((await callVerb(['invalidate-all'])).stdout).toBe('Invalidated 0 caches.\n')
   await database.sql`select start_cache_versioning('bans'), start_cache_versioning('settings')`
 })

@@ -1,3 +1,4 @@
+import { type LeaseHolder, readLeaseHolders } from '../../versions/lease-holders.ts'
 import { type CacheOverview, readCacheOverview } from '../../versions/log.ts'
 import { columns, momentOf } from '../columns.ts'
 import { withDatabase } from '../database.ts'
@@ -6,20 +7,35 @@ import { styled } from '../style.ts'
 import { verb } from '../verb.ts'
 
 export const list = verb({
-  about:
-    'Lists every cache with its version and its last invalidation: when (UTC), by whom, from where, why.',
+  about: `Lists every cache with its version and its last invalidation: when (UTC), by whom, from where, why; and the servers
+that hold a lease now.`,
   options: {},
-  json: '[{"cache", "version", "invalidatedAt", "actor", "source", "reason"}]',
+  json: '{"caches": [{"cache", "version", "invalidatedAt", "actor", "source", "reason"}], "leases": [{"server", "pid"}]}',
   async run({ invocation }) {
-    const caches = await withDatabase(invocation, () => readCacheOverview())
+    const { caches, leases } = await withDatabase(invocation, async () => {
+      return { caches: await readCacheOverview(), leases: await readLeaseHolders() }
+    })
     return {
-      text: listing(caches, invocation),
-      json: caches.map(({ cache, version, invalidatedAt, actor, source, reason }) => {
-        return { cache, version, invalidatedAt, actor, source, reason }
-      }),
+      text: [listing(caches, invocation), ...held(leases)].join('\n\n'),
+      json: {
+        caches: caches.map(({ cache, version, invalidatedAt, actor, source, reason }) => {
+          return { cache, version, invalidatedAt, actor, source, reason }
+        }),
+        leases,
+      },
     }
   },
 })
+
+function held(leases: readonly LeaseHolder[]): string[] {
+  if (leases.length === 0) return []
+  const [sentence = ''] = columns([
+    [
+      `${leases.length === 1 ? 'One server holds a lease' : `${leases.length} servers hold a lease`}: ${leases.map(({ server }) => server).join(', ')}`,
+    ],
+  ])
+  return [sentence]
+}
 
 function listing(caches: readonly CacheOverview[], { command, stdout, env }: Invocation): string {
   if (caches.length === 0) return `No cache is versioned yet. Start one with: ${command('start')} CACHE`

@@ -1,5 +1,6 @@
 import { type CacheInvalidation, readCacheInvalidations } from '../../versions/log.ts'
 import { checkCacheName } from '../../versions/name.ts'
+import { recallOf } from '../../versions/recall.ts'
 import { columns, momentOf } from '../columns.ts'
 import { withDatabase } from '../database.ts'
 import type { Invocation } from '../invocation.ts'
@@ -11,13 +12,14 @@ const mostLines = 1000
 
 export const log = verb({
   about: `Shows the log of invalidations, the newest line first: its number, the cache, its version before and after, when (UTC),
-by whom, from where, why. The lines before the last one shown: --before with its number.`,
+by whom, from where, how many leases of servers it recalled and how long that took, why. The lines before the last one
+shown: --before with its number.`,
   options: {
     cache: { type: 'string', value: 'CACHE', about: 'Only the lines of this cache' },
     limit: { type: 'string', value: 'NUMBER', about: `How many lines, ${mostLines} at most (default: 20)` },
     before: { type: 'string', value: 'LINE', about: 'Only lines before this one' },
   },
-  json: '[{"id", "cache", "version", "previousVersion", "invalidatedAt", "actor", "reason", "source"}]',
+  json: '[{"id", "cache", "version", "previousVersion", "invalidatedAt", "actor", "reason", "source", "recalledLeases", "recallMilliseconds"}]',
   examples: ['--cache bans --limit 100'],
   async run({ values, invocation }) {
     const limit = numberOf('limit', values.limit) ?? 20
@@ -43,8 +45,9 @@ function numberOf(option: string, text: string | undefined): number | undefined 
 
 function listing(lines: readonly CacheInvalidation[], { stdout, env }: Invocation): string {
   if (lines.length === 0) return 'The log has no such line.'
+  const hasRecalls = lines.some((line) => recallOf(line))
   const [head = '', ...rows] = columns([
-    ['LINE', 'CACHE', 'VERSION', 'INVALIDATED', 'BY', 'FROM', 'WHY'],
+    ['LINE', 'CACHE', 'VERSION', 'INVALIDATED', 'BY', 'FROM', ...(hasRecalls ? ['RECALLED'] : []), 'WHY'],
     ...lines.map((line) => [
       String(line.id),
       line.cache,
@@ -52,6 +55,7 @@ function listing(lines: readonly CacheInvalidation[], { stdout, env }: Invocatio
       momentOf(line.invalidatedAt),
       line.actor ?? '-',
       line.source ?? '-',
+      ...(hasRecalls ? [recallOf(line) ?? '-'] : []),
       line.reason ?? '-',
     ]),
   ])

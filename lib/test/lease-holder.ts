@@ -1,0 +1,58 @@
+import postgres, { type Row, type RowList, type Sql } from 'postgres'
+
+/** A session that holds leases by the same messages as a server. */
+export interface LeaseHolder {
+  readonly sql: Sql
+  readonly pid: number
+  /** Asks for a lease; returns `held` or why there is none. */
+  hold(): Promise<string>
+  /** Sleeps under it. Returns whether it was recalled. */
+  sleep(): Promise<boolean>
+  giveUp(): Promise<void>
+  /** Ends the connection at once, without giving up. */
+  cut(): Promise<void>
+}
+
+export async function leaseHolder(url: string, name = 'a server'): Promise<LeaseHolder> {
+  const sql = postgres(url, {
+    max: 1,
+    fetch_types: false,
+    onnotice: () => {},
+    connection: { application_name: name },
+  })
+  const [session] = await sql`select pg_backend_pid() as pid`
+  const pid = session?.pid as number
+  return {
+    sql,
+    pid,
+    async hold() {
+      const results: readonly RowList<Row[]>[] = await sql.unsafe(`
+        begin isolation level read committed read write;
+        select hold_cache_version_lease(${pid}) as state;
+        savepoint held;
+        select cache, version from cache_versions`)
+      return results[1]?.[0]?.state
+    },
+    async sleep() {
+      const [row] = await sql.unsafe(
+        'select await_cache_version_recall(0.9 * cache_version_lease_seconds()) as recalled',
+      )
+      return row?.recalled
+    },
+    async giveUp() {
+      await sql.unsafe('rollback to savepoint held; select give_up_cache_version_lease(); rollback')
+    },
+    cut: () => sql.end({ timeout: 0 }),
+  }
+}
+
+/** Shortens the leases of a database, so that a test can outlast some: the limit is a quarter of a second. */
+export async function shortenLeases(sql: Sql): Promise<void> {
+  await sql`create or replace function cache_version_lease_seconds() returns float8 language sql stable return 0.2`
+}
+
+/** Brings the leases to what they are when nobody has held one since Postgres started. */
+export async function resetLeases(sql: Sql): Promise<void> {
+  await sql`truncate cache_version_leases restart identity`
+  await sql`insert into cache_version_leases values (pg_postmaster_start_time())`
+}
