@@ -7,7 +7,7 @@ import type { PromiseOutcome } from './promise/outcome.ts'
 import { afterReads, checkPromise } from './promise.ts'
 
 /** So few that servers come to hold leases between two writes. */
-const readsPerWrite = 150
+const readsPerWrite = 40
 
 interface LeasesOutcome extends PromiseOutcome {
   readonly disturbances: Readonly<Record<string, number>>
