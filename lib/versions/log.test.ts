@@ -207,7 +207,7 @@ test('where the schema is of before leases, the log and their holders are read a
   await former.begin((tx) => tx.unsafe(freshSql(first)))
   await former`select start_cache_versioning('bans')`
   await former`select invalidate_cache('bans')`
-  await closeCacheVersions()
+  await closeDatabase()
   process.env.DATABASE_URL = url
   expect(await readCacheInvalidations()).toMatchObject([
     { cache: 'bans', recalledLeases: null, recallMilliseconds: null },
