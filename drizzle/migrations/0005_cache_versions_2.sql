@@ -27,26 +27,11 @@ CREATE FUNCTION cache_version_lease_limit() RETURNS interval LANGUAGE sql STABLE
 RETURN make_interval(secs => 1.25 * cache_version_lease_seconds());
 --> statement-breakpoint
 -- A session that is lost gives its lock up at once, and its server may not have heard yet. So leases are counted, and so
--- are those that were given up, whatever becomes of the transactions. Where the two differ, one has been lost.
-CREATE UNLOGGED SEQUENCE cache_version_leases_granted OWNED BY cache_version_leases.started_at;
+-- are those that were given up, whatever becomes of the transactions. Where the two differ, one has been lost. Nothing is
+-- counted yet where no server has ever asked for a lease, and there nobody waits for any.
+CREATE SEQUENCE cache_version_leases_granted OWNED BY cache_version_leases.started_at;
 --> statement-breakpoint
-CREATE UNLOGGED SEQUENCE cache_version_leases_given_up OWNED BY cache_version_leases.started_at;
---> statement-breakpoint
--- The last time, in milliseconds, at which a server asked for a lease or extended one.
-CREATE UNLOGGED SEQUENCE cache_version_leases_seen OWNED BY cache_version_leases.started_at;
---> statement-breakpoint
-CREATE FUNCTION note_cache_version_lease() RETURNS void LANGUAGE plpgsql AS $$
-DECLARE
-  seen timestamptz;
-BEGIN
-  -- One that was held up may write an older time than another's. Then it writes once more.
-  LOOP
-    seen := clock_timestamp();
-    PERFORM setval('cache_version_leases_seen'::regclass, floor(1000 * extract(epoch FROM seen))::bigint);
-    EXIT WHEN clock_timestamp() < seen + 0.05 * cache_version_lease_limit();
-  END LOOP;
-END
-$$;
+CREATE SEQUENCE cache_version_leases_given_up OWNED BY cache_version_leases.started_at;
 --> statement-breakpoint
 -- Returns whether another session changes a version, or is about to, or waits for a lock that this one holds under a
 -- lease. A writer has the lock of its statement long before it has that of the leases.
@@ -86,22 +71,28 @@ BEGIN
     LOCK TABLE cache_versions IN ROW EXCLUSIVE MODE NOWAIT;
     IF cache_version_lease_is_wanted() THEN
       RAISE lock_not_available;
+    ELSIF NOT EXISTS (SELECT FROM cache_version_leases WHERE started_at = pg_postmaster_start_time())
+        OR pg_sequence_last_value('cache_version_leases_granted'::regclass) IS NULL THEN
+      RAISE object_not_in_prerequisite_state;
+    ELSIF 2 <> (
+      -- Of the table that has the versions, which is another one where cache_versions is a view: one BEFORE each row that
+      -- is inserted, updated or deleted, and one BEFORE TRUNCATE.
+      SELECT count(*) FROM pg_trigger JOIN pg_locks ON tgrelid = relation
+        WHERE tgfoid = 'recall_cache_version_leases()'::regprocedure::oid AND tgenabled = 'A' AND tgtype IN (31, 34)
+          AND pid = pg_backend_pid() AND mode = 'RowExclusiveLock'
+          AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    ) THEN
+      RAISE triggered_action_exception;
     END IF;
-  EXCEPTION WHEN lock_not_available THEN
-    RETURN 'changing';
+  EXCEPTION
+    -- None of them keeps a lock.
+    WHEN lock_not_available THEN
+      RETURN 'changing';
+    WHEN object_not_in_prerequisite_state THEN
+      RETURN 'started';
+    WHEN triggered_action_exception THEN
+      RETURN 'trigger';
   END;
-  IF NOT EXISTS (SELECT FROM cache_version_leases WHERE started_at = pg_postmaster_start_time()) THEN
-    RETURN 'started';
-  ELSIF 2 <> (
-    -- Of the table that has the versions, which is another one where cache_versions is a view: one BEFORE each row that
-    -- is inserted, updated or deleted, and one BEFORE TRUNCATE.
-    SELECT count(*) FROM pg_trigger JOIN pg_locks ON tgrelid = relation
-      WHERE tgfoid = 'recall_cache_version_leases()'::regprocedure::oid AND tgenabled = 'A' AND tgtype IN (31, 34)
-        AND pid = pg_backend_pid() AND mode = 'RowExclusiveLock'
-        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-  ) THEN
-    RETURN 'trigger';
-  END IF;
   PERFORM set_config('idle_in_transaction_session_timeout',
     ceil(1000 * extract(epoch FROM cache_version_lease_limit()))::text, true);
   -- Nothing else may end it: its lock would be gone before its holder has heard.
@@ -110,7 +101,6 @@ BEGIN
       'statement_timeout', 'transaction_timeout', 'client_connection_check_interval', 'tcp_user_timeout'
     ]) AS name
     WHERE current_setting(name, true) IS NOT NULL;
-  PERFORM note_cache_version_lease();
   PERFORM nextval('cache_version_leases_granted'::regclass);
   RETURN 'held';
 END
@@ -125,7 +115,6 @@ BEGIN
   IF NOT EXISTS (SELECT FROM cache_version_lease_holders() AS holder WHERE holder.pid = pg_backend_pid()) THEN
     RETURN true;
   END IF;
-  PERFORM note_cache_version_lease();
   -- Looks are counted, for the clock of Postgres may be set.
   FOR look IN 1 .. looks LOOP
     -- A writer without the right to cancel can only wait.
@@ -177,49 +166,59 @@ $$;
 CREATE FUNCTION outlast_cache_version_leases(span interval) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   -- In short steps, for the clock of Postgres may be set.
-  FOR step IN 1 .. ceil(10 * extract(epoch FROM least(span, cache_version_lease_limit()))) LOOP
+  FOR step IN 1 .. ceil(10 * extract(epoch FROM span)) LOOP
     PERFORM pg_sleep(0.1);
   END LOOP;
 END
 $$;
 --> statement-breakpoint
 -- After a start of Postgres no lock is left of the leases of before, but their holders may not have heard yet. Waits
--- until they have ended.
+-- until they have ended. A server calls it in a transaction of its own before the first lease of all: that there are
+-- leases survives a crash then.
 CREATE FUNCTION await_former_cache_version_leases() RETURNS void LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
   started timestamptz := pg_postmaster_start_time();
 BEGIN
-  IF NOT EXISTS (SELECT FROM cache_version_leases WHERE started_at = started) THEN
+  IF pg_sequence_last_value('cache_version_leases_granted'::regclass) IS NULL THEN
+    PERFORM set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off';
+    -- One at a time, and not beside a lease.
+    LOCK TABLE cache_version_leases IN SHARE UPDATE EXCLUSIVE MODE;
+    IF pg_sequence_last_value('cache_version_leases_granted'::regclass) IS NULL THEN
+      PERFORM nextval('cache_version_leases_given_up'::regclass), nextval('cache_version_leases_granted'::regclass);
+    END IF;
+  ELSIF NOT EXISTS (SELECT FROM cache_version_leases WHERE started_at = started) THEN
     PERFORM outlast_cache_version_leases(cache_version_lease_limit());
-    -- Another may insert it too, unseen as yet: nobody waits for that one's transaction, nor fails by it.
-    INSERT INTO cache_version_leases (started_at) VALUES (started);
   END IF;
+  -- Another may insert it too, unseen as yet: nobody waits for that one's transaction, nor fails by it.
+  INSERT INTO cache_version_leases (started_at)
+    SELECT started WHERE NOT EXISTS (SELECT FROM cache_version_leases WHERE started_at = started);
 END
 $$;
 --> statement-breakpoint
--- Calls each session that holds a lease until the lock of the leases is had, and returns how many there were.
-CREATE FUNCTION call_cache_version_lease_holders() RETURNS int LANGUAGE plpgsql
+-- Calls each session that holds a lease until the lock of the leases is had. Returns how many there were, and for how
+-- long it has waited at the least.
+CREATE FUNCTION call_cache_version_lease_holders(OUT called int[], OUT waited interval) LANGUAGE plpgsql
 SET lock_timeout = '5ms' SET client_min_messages = error AS $$
 DECLARE
   began timestamptz := clock_timestamp();
-  called int[];
-  waited interval;
+  since interval;
 BEGIN
+  waited := '0';
   LOOP
-    waited := clock_timestamp() - began;
-    -- One that was about to sleep is called the next time. Nobody was granted a lease since this began, so who holds one
-    -- for so long after believes in none.
+    since := clock_timestamp() - began;
+    -- One that was about to sleep is called the next time.
     PERFORM pg_stat_clear_snapshot();
     called := ARRAY(
       SELECT pg_catalog.unnest(called) UNION
-      SELECT call_cache_version_lease_holder(pid, waited > 1.5 * cache_version_lease_limit())
+      SELECT call_cache_version_lease_holder(pid, since > 1.5 * cache_version_lease_limit())
         FROM cache_version_lease_holders()
     );
     BEGIN
       LOCK TABLE cache_version_leases IN ROW EXCLUSIVE MODE;
-      RETURN pg_catalog.cardinality(called);
+      RETURN;
     EXCEPTION WHEN lock_not_available THEN
-      IF waited > 2 * cache_version_lease_limit() THEN
+      waited := waited + interval '5 milliseconds';
+      IF since > 2.5 * cache_version_lease_limit() THEN
         RAISE EXCEPTION '[cache-versions] The lock of cache_version_leases is kept by the sessions %.',
           (SELECT array_agg(pid) FROM cache_version_lease_holders())
           USING ERRCODE = 'lock_not_available', HINT = 'End them with pg_terminate_backend, and run this again.';
@@ -234,30 +233,32 @@ $$;
 CREATE FUNCTION recall_cache_version_leases() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
   began timestamptz := clock_timestamp();
-  called int;
+  called int[];
+  waited interval := '0';
   granted bigint;
 BEGIN
   BEGIN
     LOCK TABLE cache_version_leases IN ROW EXCLUSIVE MODE NOWAIT;
   EXCEPTION WHEN lock_not_available THEN
-    called := call_cache_version_lease_holders();
+    SELECT * INTO called, waited FROM call_cache_version_lease_holders();
   END;
-  -- Nobody holds a lease now, and nobody gets one before this commits.
-  IF NOT EXISTS (SELECT FROM cache_version_leases WHERE started_at = pg_postmaster_start_time()) THEN
-    called := coalesce(called, 0);
-    PERFORM await_former_cache_version_leases();
-  END IF;
+  -- Nobody holds a lease now, and nobody was granted one since this began, nor is before it commits. So none outlasts the
+  -- limit from there, of which the wait for the lock has been a part.
   granted := pg_sequence_last_value('cache_version_leases_granted'::regclass);
-  IF granted IS DISTINCT FROM pg_sequence_last_value('cache_version_leases_given_up'::regclass) THEN
-    called := coalesce(called, 0);
-    PERFORM outlast_cache_version_leases(
-      to_timestamp(pg_sequence_last_value('cache_version_leases_seen'::regclass) / 1000.0)
-        + cache_version_lease_limit() - clock_timestamp()
-    );
-    PERFORM setval('cache_version_leases_given_up'::regclass, coalesce(granted, 1), granted IS NOT NULL);
+  IF granted IS NOT NULL THEN
+    IF NOT EXISTS (SELECT FROM cache_version_leases WHERE started_at = pg_postmaster_start_time()) THEN
+      called := coalesce(called, '{}');
+      waited := cache_version_lease_limit();
+      PERFORM await_former_cache_version_leases();
+    END IF;
+    IF granted IS DISTINCT FROM pg_sequence_last_value('cache_version_leases_given_up'::regclass) THEN
+      called := coalesce(called, '{}');
+      PERFORM outlast_cache_version_leases(cache_version_lease_limit() - waited);
+      PERFORM setval('cache_version_leases_given_up'::regclass, granted);
+    END IF;
   END IF;
   IF called IS NOT NULL THEN
-    PERFORM set_config('cache_versions.recalled_leases', called::text, true);
+    PERFORM set_config('cache_versions.recalled_leases', pg_catalog.cardinality(called)::text, true);
     PERFORM set_config('cache_versions.recall_milliseconds',
       (1000 * extract(epoch FROM clock_timestamp() - began))::text, true);
   END IF;
@@ -294,9 +295,6 @@ END
 $$;
 --> statement-breakpoint
 ALTER TABLE cache_version_leases SET UNLOGGED;
---> statement-breakpoint
--- Nobody holds a lease yet.
-INSERT INTO cache_version_leases (started_at) VALUES (pg_postmaster_start_time());
 --> statement-breakpoint
 ALTER TABLE cache_invalidations
   ADD COLUMN IF NOT EXISTS recalled_leases integer, ADD COLUMN IF NOT EXISTS recall_milliseconds real;
@@ -343,10 +341,9 @@ DECLARE
 BEGIN
   FOREACH ours IN ARRAY ARRAY[
     'log_cache_version()',
-    'note_cache_version_lease()', 'cache_version_lease_is_wanted()', 'hold_cache_version_lease(int)',
+    'cache_version_lease_is_wanted()', 'hold_cache_version_lease(int)',
     'await_cache_version_recall(float8)', 'give_up_cache_version_lease()', 'cache_version_lease_holders()',
-    'outlast_cache_version_leases(interval)', 'await_former_cache_version_leases()',
-    'call_cache_version_lease_holders()', 'recall_cache_version_leases()'
+    'await_former_cache_version_leases()', 'call_cache_version_lease_holders()', 'recall_cache_version_leases()'
   ]::regprocedure[] LOOP
     EXECUTE format('ALTER FUNCTION %s SET search_path = pg_catalog, %I, pg_temp', ours, current_schema());
     EXECUTE format('ALTER FUNCTION %s SET enable_seqscan = off', ours);

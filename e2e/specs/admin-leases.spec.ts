@@ -18,6 +18,7 @@ async function leaseOf(name: string): Promise<(typeof servers)[number]> {
     onnotice: () => {},
     connection: { application_name: `next-cache-versions lease ${name}` },
   })
+  await sql`select await_former_cache_version_leases()`
   await sql.unsafe('begin; select hold_cache_version_lease(pg_backend_pid()); savepoint held')
   // As long as the test takes.
   const recalled = sql`select await_cache_version_recall(20)`.then(() =>

@@ -17,7 +17,7 @@ beforeEach(() => resetLeases(sql))
 
 /** What the table is after a crash or a promotion, and after a start of a Postgres that was stopped. */
 const starts = {
-  'crash of': () => sql`truncate cache_version_leases restart identity`,
+  'crash of': () => sql`truncate cache_version_leases`,
   'start of': () => sql`update cache_version_leases set started_at = started_at - interval '1 day'`,
 }
 
@@ -50,6 +50,29 @@ for (const [name, start] of Object.entries(starts)) {
     await server.cut()
   })
 }
+
+test('where no server ever had a lease, nobody waits for one, and the first is granted when that is committed', async () => {
+  await sql`truncate cache_version_leases restart identity`
+  expect(await duration(update)).toBeLessThan(limit / 2)
+  const server = await leaseHolder(database.url)
+  expect(await server.hold()).toBe('started')
+  await server.sql`rollback`
+  expect(
+    await duration(() => Promise.all([1, 2, 3].map(() => sql`select await_former_cache_version_leases()`))),
+  ).toBeLessThan(limit / 2)
+  expect(await server.hold()).toBe('held')
+  await server.giveUp()
+  expect(await duration(update)).toBeLessThan(limit / 2)
+  await server.cut()
+})
+
+test('a request for a lease that is refused keeps no lock', async () => {
+  await starts['start of']()
+  const server = await leaseHolder(database.url)
+  expect(await server.hold()).toBe('started')
+  expect(await sql`select from cache_version_lease_holders()`).toEqual([])
+  await server.cut()
+})
 
 test('a transaction waits once, however much it changes', async () => {
   await starts['crash of']()

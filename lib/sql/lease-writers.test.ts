@@ -83,6 +83,7 @@ async function installOf(owner: Role): Promise<{ writer: Sql; url: string }> {
   await install(writer)
   await writer`select start_cache_versioning('bans')`
   await shortenLeases(writer)
+  await writer`select await_former_cache_version_leases()`
   const url = Object.assign(new URL(database.url), { search: `?search_path=${owner.name}` }).href
   return { writer, url }
 }
@@ -99,7 +100,7 @@ test('a writer that may not cancel the session of a server waits until that look
   await write
   // Nor may it end one, and then it says which.
   expect(await theirs.hold()).toBe('held')
-  const busy = theirs.sql.unsafe('select pg_sleep(0.7)').execute()
+  const busy = theirs.sql.unsafe('select pg_sleep(1)').execute()
   await expect(writer`select invalidate_cache('bans')`).rejects.toMatchObject({
     code: '55P03',
     message: `[cache-versions] The lock of cache_version_leases is kept by the sessions {${theirs.pid}}.`,

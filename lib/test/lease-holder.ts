@@ -51,8 +51,8 @@ export async function shortenLeases(sql: Sql): Promise<void> {
   await sql`create or replace function cache_version_lease_seconds() returns float8 language sql stable return 0.2`
 }
 
-/** Brings the leases to what they are when nobody has held one since Postgres started. */
+/** Brings the leases to what they are when a server is about to ask for the first. */
 export async function resetLeases(sql: Sql): Promise<void> {
   await sql`truncate cache_version_leases restart identity`
-  await sql`insert into cache_version_leases values (pg_postmaster_start_time())`
+  await sql`select await_former_cache_version_leases()`
 }

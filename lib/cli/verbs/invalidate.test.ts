@@ -133,6 +133,7 @@ test('list prints the same as JSON', async () => {
 
 test('list shows the servers that hold a lease now, and log how many an invalidation recalled', async () => {
   const before = await callVerb(['list'])
+  await database.sql`select await_former_cache_version_leases()`
   const holder = await leaseHolder(database.url, 'next-cache-versions lease web-1:4711')
   const other = await leaseHolder(database.url, 'psql')
   await Promise.all([holder.hold(), other.hold()])

@@ -10,7 +10,8 @@ export const list = verb({
   about: `Lists every cache with its version and its last invalidation: when (UTC), by whom, from where, why; and the servers
 that hold a lease now.`,
   options: {},
-  json: '{"caches": [{"cache", "version", "invalidatedAt", "actor", "source", "reason"}], "leases": [{"server", "pid"}]}',
+  json: `{"caches": [{"cache", "version", "invalidatedAt", "actor", "source", "reason"}],
+              "leases": [{"server", "pid"}]}`,
   async run({ invocation }) {
     const { caches, leases } = await withDatabase(invocation, async () => {
       return { caches: await readCacheOverview(), leases: await readLeaseHolders() }

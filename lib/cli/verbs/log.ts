@@ -19,7 +19,8 @@ shown: --before with its number.`,
     limit: { type: 'string', value: 'NUMBER', about: `How many lines, ${mostLines} at most (default: 20)` },
     before: { type: 'string', value: 'LINE', about: 'Only lines before this one' },
   },
-  json: '[{"id", "cache", "version", "previousVersion", "invalidatedAt", "actor", "reason", "source", "recalledLeases", "recallMilliseconds"}]',
+  json: `[{"id", "cache", "version", "previousVersion", "invalidatedAt", "actor", "reason", "source",
+              "recalledLeases", "recallMilliseconds"}]`,
   examples: ['--cache bans --limit 100'],
   async run({ values, invocation }) {
     const limit = numberOf('limit', values.limit) ?? 20
