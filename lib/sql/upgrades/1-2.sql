@@ -2,7 +2,7 @@
 CREATE TABLE IF NOT EXISTS cache_version_leases (started_at timestamp with time zone NOT NULL);
 --> statement-breakpoint
 -- How long a server may answer from memory at a time.
--- See docs/leases.md
+-- See docs/leases.md and docs/decisions/0053-versions-are-read-from-memory-under-a-lease.md
 CREATE FUNCTION cache_version_lease_seconds() RETURNS float8 LANGUAGE sql STABLE RETURN 1.0;
 --> statement-breakpoint
 -- How long Postgres may keep the lock of a server that says nothing: the lease has ended by then, however fast the

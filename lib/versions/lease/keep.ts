@@ -32,7 +32,11 @@ const keeper = slot(
   }),
 )
 
-/** Notes a read of Postgres, and asks for a lease if such reads are frequent. Nobody waits for it. */
+/**
+ * Notes a read of Postgres, and asks for a lease if such reads are frequent. Nobody waits for it.
+ *
+ * See docs/decisions/0053-versions-are-read-from-memory-under-a-lease.md
+ */
 export function wantLease(): void {
   const isWanted = isFrequent()
   keeper.readAt = performance.now()
