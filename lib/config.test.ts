@@ -58,3 +58,10 @@ test('what the handlers have to know of the configuration travels in the environ
 test('pages has to be one of the places that there are', () => {
   expect(() => withCacheVersions({}, { pages: 'redis' as never })).toThrow('pages is "redis"')
 })
+
+test('leases are on or off, and left to the environment where nothing is said', () => {
+  expect(() => withCacheVersions({}, { leases: 'on' as never })).toThrow('leases is "on"')
+  expect(withCacheVersions({}, { leases: 'off' }).env).toMatchObject({ CACHE_VERSIONS_LEASES: 'off' })
+  expect(withCacheVersions({}).env).not.toHaveProperty('CACHE_VERSIONS_LEASES')
+  delete process.env.CACHE_VERSIONS_LEASES
+})

@@ -70,12 +70,13 @@ export function restAfter(error: unknown): number {
 
 function lastingReason(error: unknown): string | undefined {
   if (error instanceof Error && error.name === 'LeaseRefused' && 'reason' in error) {
-    return reasons[String(error.reason)] ?? `Postgres says "${error.reason}".`
+    const { reason } = error
+    if (reason === 'schema') return `The schema of cache versions has no leases yet. ${upgradeRemedy()}`
+    return reasons[String(reason)] ?? `Postgres says "${reason}".`
   }
-  const { code } = postgresFailure(error)
-  if (code === '42883' || code === '42P01')
-    return `The schema of cache versions has no leases yet. ${upgradeRemedy()}`
-  return code === '42501' ? 'The role has no right to a function that leases need.' : undefined
+  return postgresFailure(error).code === '42501'
+    ? 'The role has no right to a function that leases need.'
+    : undefined
 }
 
 const reasons: Readonly<Record<string, string>> = {

@@ -39,15 +39,12 @@ export class LeaseSession {
   readonly #sql: Sql
   #socket: Socket | undefined
   #sleep: PendingQuery<Row[]> | undefined
-  /** The process of Postgres on the other side, as it was told at the start. */
+  /** The process of Postgres on the other side, as it was told at the start; 0 before. */
   #told = 0
+  #isEnding = false
 
   /** Calls back first of all when the connection is lost: its lock may be gone. */
   constructor(url: string, lost: () => void) {
-    const end = () => {
-      lost()
-      this.close()
-    }
     const options = {
       max: 1,
       idle_timeout: 0,
@@ -58,9 +55,15 @@ export class LeaseSession {
       onnotice: () => {},
       connection: { application_name: `next-cache-versions lease ${hostname()}:${process.pid}`.slice(0, 63) },
       socket: dialer((socket) => {
-        // Others only carry a request to cancel.
-        if (this.#socket) return
+        // That of a request to cancel.
+        if (this.#isEnding) return
         this.#socket = socket.unref()
+        const end = () => {
+          // Before, postgres.js looks for the right one of several hosts.
+          if (this.#told === 0) return
+          lost()
+          this.close()
+        }
         socket.prependListener('end', end)
         socket.prependListener('close', end)
       }),
@@ -69,9 +72,12 @@ export class LeaseSession {
   }
 
   async open(): Promise<void> {
-    const answer = await this.#send('select pg_backend_pid() as pid')
+    const answer = await this.#send(
+      "select pg_backend_pid() as pid, to_regproc('hold_cache_version_lease') is not null as has_leases",
+    )
     this.#told = answer.state.pid
     if (answer[0]?.pid !== this.#told) throw new LeaseRefused('pooler')
+    if (!answer[0]?.has_leases) throw new LeaseRefused('schema')
     await this.#send(withoutLimits)
   }
 
@@ -102,6 +108,7 @@ export class LeaseSession {
 
   /** Ends the sleep, as a recall does. */
   wake(): void {
+    this.#isEnding = true
     this.#sleep?.cancel()
   }
 
