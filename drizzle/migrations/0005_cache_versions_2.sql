@@ -189,9 +189,11 @@ BEGIN
   ELSIF NOT EXISTS (SELECT FROM cache_version_leases WHERE started_at = started) THEN
     PERFORM outlast_cache_version_leases(cache_version_lease_limit());
   END IF;
-  -- Another may insert it too, unseen as yet: nobody waits for that one's transaction, nor fails by it.
-  INSERT INTO cache_version_leases (started_at)
-    SELECT started WHERE NOT EXISTS (SELECT FROM cache_version_leases WHERE started_at = started);
+  -- To insert nothing would wait for leases, too. Another may insert it, unseen as yet: nobody waits for that one's
+  -- transaction, nor fails by it.
+  IF NOT EXISTS (SELECT FROM cache_version_leases WHERE started_at = started) THEN
+    INSERT INTO cache_version_leases (started_at) VALUES (started);
+  END IF;
 END
 $$;
 --> statement-breakpoint

@@ -66,6 +66,16 @@ test('where no server ever had a lease, nobody waits for one, and the first is g
   await server.cut()
 })
 
+test('a server that comes second ends no lease of the first', async () => {
+  const server = await leaseHolder(database.url)
+  expect(await server.hold()).toBe('held')
+  const sleep = server.sleep()
+  await sql`select await_former_cache_version_leases()`
+  expect(await sleep).toBe(false)
+  await server.giveUp()
+  await server.cut()
+})
+
 test('a request for a lease that is refused keeps no lock', async () => {
   await starts['start of']()
   const server = await leaseHolder(database.url)
