@@ -13,6 +13,7 @@ import { proveLeases } from './proofs/leases.ts'
 import { timeLogAtSize } from './proofs/log-size.ts'
 import { proveMemory } from './proofs/memory.ts'
 import { findMutations } from './proofs/mutations.ts'
+import { provePrisma } from './proofs/prisma.ts'
 import { provePromise } from './proofs/promise.ts'
 import { raceInReversedOrder, raceOverRandomSubsets } from './proofs/races.ts'
 import { proveRestarts } from './proofs/restarts.ts'
@@ -40,6 +41,7 @@ Proofs, and how many rounds each has unless told otherwise:
   leases     100000  The same under leases, with servers that are frozen, blocked, cut off, and have their clocks set
   memory    1000000  Keeps entries under keys that never repeat, and measures the heap; a round is a key of each kind
   adoption        4  Sets the packed package up in new apps of create-next-app; a round is an app. Needs a registry
+  prisma          1  Invalidates in transactions of Prisma, which it installs. Needs a registry
   upgrades        1  Runs the tests of the SQL and of its upgrades on Postgres 15 to 18, from the npm registry
   hour       360000  Asks a server for pages of every kind, as many as in an hour at 100 a second, and measures its heap
 
@@ -70,6 +72,7 @@ const proofs: Record<string, Proof> = {
   leases: { rounds: 100_000, run: ({ url, rounds }) => proveLeases(url, rounds) },
   memory: { rounds: 1_000_000, run: ({ url, rounds }) => proveMemory(url, rounds) },
   adoption: { rounds: 4, run: ({ url, folder, rounds }) => proveAdoption(url, folder, rounds) },
+  prisma: { rounds: 1, run: ({ url, folder }) => provePrisma(url, folder) },
   upgrades: { rounds: 1, run: ({ folder, rounds }) => proveUpgrades(folder, rounds) },
   hour: { rounds: 360_000, run: ({ url, rounds }) => proveHour(url, rounds) },
 }

@@ -1,35 +1,24 @@
-import { execFile } from 'node:child_process'
-import { readdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import postgres, { type Sql } from 'postgres'
 import { freePort } from '../../scripts/free-port.ts'
 import { connect } from '../../scripts/postgres/connection.ts'
 import { startGroup } from '../../scripts/processes/process-group.ts'
-import { project } from '../../scripts/project.ts'
 import { until } from '../../scripts/until.ts'
 import { writeOwnFiles } from './adoption/app-files.ts'
 import { type Kind, kinds } from './adoption/kind.ts'
 import { environment, runProgram } from './adoption/program.ts'
-
-const run = promisify(execFile)
+import { packTarball } from './adoption/tarball.ts'
 
 /**
  * Makes apps with create-next-app, sets the packed package up in each by `init`, builds, starts two servers, and looks
  * whether an UPDATE, an action and a route handler reach both. It needs a registry of npm. Every kind is one round.
  */
 export async function proveAdoption(postgresUrl: string, folder: string, rounds: number) {
-  const tarball = await pack(folder)
+  const tarball = await packTarball(folder)
   const apps = []
   for (const kind of kinds.slice(0, rounds)) apps.push(await adopt(kind, { postgresUrl, folder, tarball }))
   return { apps, violations: apps.flatMap(({ violations }) => violations) }
-}
-
-async function pack(folder: string): Promise<string> {
-  await run('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], { cwd: project })
-  const name = (await readdir(folder)).find((name) => name.endsWith('.tgz'))
-  if (name === undefined) throw new Error('[cache-versions] npm pack wrote no tarball. Look at what it says.')
-  return join(folder, name)
 }
 
 async function adopt(

@@ -1,15 +1,34 @@
 import { CacheVersionsError } from '../base/error.ts'
 
-/** Finds the error of Postgres below the wrappers that Drizzle puts around it. */
-export function postgresFailure(cause: unknown): { code: string | undefined; message: string } {
+interface Failure {
+  readonly code: string | undefined
+  readonly message: string
+}
+
+/** Finds the error of Postgres below the wrappers that Drizzle and Prisma put around it. */
+export function postgresFailure(cause: unknown): Failure {
   let error = cause
   while (error instanceof Error) {
+    const failure = failureInPrisma(error)
+    if (failure) return failure
     if ('code' in error && typeof error.code === 'string' && !(error instanceof CacheVersionsError)) {
       return { code: error.code, message: error.message }
     }
     error = error.cause
   }
   return { code: undefined, message: String(cause) }
+}
+
+/** Prisma 7 keeps the error of its driver beside, and gives codes of its own (`P2010`). */
+function failureInPrisma(error: Error & { meta?: PrismaMeta }): Failure | undefined {
+  const { originalCode, originalMessage } = error.meta?.driverAdapterError?.cause ?? {}
+  return originalCode === undefined ? undefined : { code: originalCode, message: originalMessage ?? '' }
+}
+
+interface PrismaMeta {
+  readonly driverAdapterError?: {
+    readonly cause?: { readonly originalCode?: string; readonly originalMessage?: string }
+  }
 }
 
 /** Whether the connection broke, rather than the statement: the same statement may succeed on a new one. */
