@@ -598,6 +598,7 @@ SET lock_timeout = '5ms' SET client_min_messages = error AS $$
 DECLARE
   began timestamptz := clock_timestamp();
   since interval;
+  own interval := current_setting('statement_timeout');
 BEGIN
   waited := '0';
   LOOP
@@ -614,6 +615,10 @@ BEGIN
       RETURN;
     EXCEPTION WHEN lock_not_available THEN
       waited := waited + interval '5 milliseconds';
+      -- Postgres forgets the time-out of the statement where it finds both at once.
+      IF own > '0' AND clock_timestamp() > statement_timestamp() + own THEN
+        RAISE query_canceled USING MESSAGE = 'canceling statement due to statement timeout';
+      END IF;
       IF since > 2.5 * cache_version_lease_limit() THEN
         RAISE EXCEPTION '[cache-versions] The lock of cache_version_leases is kept by the sessions %.',
           (SELECT array_agg(pid) FROM cache_version_lease_holders())

@@ -46,9 +46,13 @@ export async function leaseHolder(url: string, name = 'a server'): Promise<Lease
   }
 }
 
-/** Shortens the leases of a database, so that a test can outlast some: the limit is a quarter of a second. */
-export async function shortenLeases(sql: Sql): Promise<void> {
-  await sql`create or replace function cache_version_lease_seconds() returns float8 language sql stable return 0.2`
+/** Shortens the leases of a database, so that a test can outlast some: the limit is a quarter more. */
+export async function shortenLeases(sql: Sql, seconds = 0.2): Promise<void> {
+  // It would take the lock for a moment, and nobody is granted a lease then.
+  await sql`alter table cache_version_leases set (autovacuum_enabled = off)`
+  await sql.unsafe(
+    `create or replace function cache_version_lease_seconds() returns float8 language sql stable return ${seconds}`,
+  )
 }
 
 /** Brings the leases to what they are when a server is about to ask for the first. */
