@@ -47,6 +47,14 @@ async function expectEverywhere(value: string): Promise<void> {
   }
 }
 
+test('a server holds one lease, for its proxy, its handlers and its pages', async () => {
+  for (const path of ['/versioned', '/plain', '/act']) await values(server, path)
+  const holders = await cluster.sql<{ server: string }[]>`select server from cache_version_lease_holders()`
+  const pids = await Promise.all([server, other].map(async (each) => (await leaseOf(each)).pid))
+  for (const pid of pids)
+    expect(holders.filter((holder) => holder.server.endsWith(`:${pid}`))).toHaveLength(1)
+})
+
 test('an UPDATE reaches every server that answers from memory, at the next request', async () => {
   const { value } = await write()
   await expectEverywhere(value)
