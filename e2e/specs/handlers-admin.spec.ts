@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { expect } from '@playwright/test'
+import { runVerb } from 'next-cache-versions/cli'
 import { type Cluster, startCluster } from '../harness/cluster.ts'
+import { environment } from '../harness/environment.ts'
 import type { NextServer } from '../harness/next-server.ts'
 import { test } from '../harness/test.ts'
 
@@ -57,6 +60,19 @@ async function linesOf(server: NextServer, text: string): Promise<string[]> {
   return (await readFile(server.log, 'utf8')).split('\n').filter((line) => line.includes(text))
 }
 
+/** Returns what doctor finds of the servers that run. */
+async function doctor(urls: readonly string[], env: Record<string, string>): Promise<string[]> {
+  let output = ''
+  const stdout = { write: (text: string) => (output += text) }
+  const args = ['doctor', '--json', ...urls.flatMap((url) => ['--url', url])]
+  await runVerb(args, { cwd: tmpdir(), env, stdout })
+  expect(output).not.toContain(adminToken)
+  const { findings } = JSON.parse(output) as { findings: { part: string; state: string; found: string }[] }
+  return findings
+    .filter(({ part }) => part === 'Running servers')
+    .map(({ state, found }) => `${state}: ${found}`)
+}
+
 function statuses(answers: readonly Response[], status: number): number {
   return answers.filter((answer) => answer.status === status).length
 }
@@ -85,6 +101,74 @@ test('without a configured token a server prints one token, until it is used', a
   await open(one)
   expect(await printed()).toHaveLength(2)
 })
+
+for (const { what, servers, token, database, finds } of [
+  {
+    what: 'one admin token is the same',
+    servers: () => [configured],
+    token: adminToken,
+    finds: ['ok: The admin token and the database of the server are those here'],
+  },
+  {
+    what: 'no server has an admin token',
+    servers: () => [one, other],
+    token: '',
+    finds: ['ok: The admin token and the database of all 2 servers are those here'],
+  },
+  {
+    what: 'one of two servers has no admin token',
+    servers: () => [one, configured],
+    token: adminToken,
+    finds: ['wrong: ONE has no CACHE_VERSIONS_ADMIN_TOKEN, and there is one here'],
+  },
+  {
+    what: 'the admin token is another',
+    servers: () => [configured],
+    token: `${adminToken}!`,
+    finds: [
+      'wrong: CONFIGURED has another CACHE_VERSIONS_ADMIN_TOKEN than there is here, or another database',
+    ],
+  },
+  {
+    what: 'it has no admin token to compare',
+    servers: () => [configured],
+    token: '',
+    finds: [
+      'warning: CONFIGURED has a CACHE_VERSIONS_ADMIN_TOKEN, and there is none here to compare it with',
+    ],
+  },
+  {
+    what: 'the database is another',
+    servers: () => [one],
+    token: '',
+    database: () => environment().requestsDatabase,
+    finds: ['wrong: ONE has another database than DATABASE_URL names here'],
+  },
+  {
+    what: 'nobody can make a session',
+    servers: () => [one],
+    token: '',
+    database: () => 'postgres://nobody@127.0.0.1:1/none',
+    finds: [expect.stringMatching(/^warning: The admin tokens were not compared: .*cannot be reached/)],
+  },
+]) {
+  test(`doctor tells when ${what}, and leaves no session behind`, async () => {
+    const sessions = async () => await cluster.sql`select hash from cache_admin_tokens order by hash`
+    // Without one each prints a token, which is no session.
+    for (const server of [one, other]) await open(server)
+    const before = await sessions()
+    const urls = servers().map(({ url }) => url)
+    const found = await doctor(urls, {
+      DATABASE_URL: database?.() ?? cluster.databaseUrl,
+      CACHE_VERSIONS_ADMIN_TOKEN: token,
+    })
+    const compared = found
+      .slice(urls.length)
+      .map((text) => text.replace(one.url, 'ONE').replace(configured.url, 'CONFIGURED'))
+    expect(compared).toEqual(finds)
+    expect(await sessions()).toEqual(before)
+  })
+}
 
 test('wrong tokens are compared five at once, the rest are told to wait, and the log has one line', async () => {
   const from = { 'x-forwarded-for': '198.51.100.1' }
