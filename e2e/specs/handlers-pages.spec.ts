@@ -1,9 +1,10 @@
 import { expect } from '@playwright/test'
 import { type Redis, startRedis } from '../../scripts/redis/redis.ts'
 import { type Cluster, invalidateBySql, startCluster } from '../harness/cluster.ts'
-import { kinds } from '../harness/kinds.ts'
+import { kinds, routeKinds } from '../harness/kinds.ts'
 import type { NextServer } from '../harness/next-server.ts'
 import { values } from '../harness/page.ts'
+import { routesThatShow } from '../harness/route-values.ts'
 import { test } from '../harness/test.ts'
 
 let redis: Redis
@@ -56,6 +57,14 @@ test('a response to fetch on one server is used by the other', async () => {
   await cluster.sql`truncate loads`
   await expectValues(two, '/act', 'fetch')
   expect(await loads(cluster)).not.toContain('fetch bans')
+})
+
+test('every kind of route is fresh at the next request on both servers, whichever has rendered it', async () => {
+  const [one, two] = cluster.servers as [NextServer, NextServer]
+  await invalidateBySql(cluster, 'routes-1')
+  expect(await routesThatShow([one, two], 'routes-1')).toEqual(Object.keys(routeKinds))
+  await invalidateBySql(cluster, 'routes-2')
+  expect(await routesThatShow([two, one], 'routes-2', 'routes-1')).toEqual(Object.keys(routeKinds))
 })
 
 test('a path that one server has rendered on demand is served by the other without a load', async ({
