@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { expect } from '@playwright/test'
@@ -6,6 +5,7 @@ import { runVerb } from 'next-cache-versions/cli'
 import { type Cluster, startCluster } from '../harness/cluster.ts'
 import { environment } from '../harness/environment.ts'
 import type { NextServer } from '../harness/next-server.ts'
+import { oneTimeToken } from '../harness/sign-in.ts'
 import { test } from '../harness/test.ts'
 
 // Servers of one database, with and without a configured token: what they share, and what they do without Postgres.
@@ -25,15 +25,6 @@ test.beforeAll(async ({ built }) => {
 })
 
 test.afterAll(() => cluster?.stop())
-
-/** Makes one in SQL, as any program may that writes to the table. */
-async function oneTimeToken({ sql } = cluster): Promise<string> {
-  const token = `once_${randomBytes(32).toString('base64url')}`
-  await sql`
-    insert into cache_admin_tokens (hash, expires_at)
-    values (encode(sha256(${token}::text::bytea), 'hex'), now() + interval '1 hour')`
-  return token
-}
 
 async function open(server: NextServer, cookie = ''): Promise<string> {
   return await (await fetch(`${server.url}/admin/caches`, { headers: { cookie } })).text()
@@ -78,14 +69,14 @@ function statuses(answers: readonly Response[], status: number): number {
 }
 
 test('a session that one server began is one on the other, and after signing out on neither', async () => {
-  const session = cookiesOf(await follow(one, await oneTimeToken()))
+  const session = cookiesOf(await follow(one, await oneTimeToken(cluster.sql)))
   for (const server of [one, other]) expect(await open(server, session)).toContain('Signed in as')
   expect((await send(other, { intent: 'sign-out' }, { cookie: session })).status).toBe(303)
   for (const server of [one, other]) expect(await open(server, session)).toContain('This page is closed.')
 })
 
 test('a one-time token brought to two servers ten times at once signs in once', async () => {
-  const token = await oneTimeToken()
+  const token = await oneTimeToken(cluster.sql)
   const answers = await Promise.all(Array.from({ length: 10 }, (_, i) => follow(i % 2 ? one : other, token)))
   expect([statuses(answers, 303), statuses(answers, 401)]).toEqual([1, 9])
 })
@@ -207,12 +198,12 @@ test('wrong tokens of any number of addresses keep out neither a browser that ha
   expect(statuses(await Promise.all(flood), 401)).toBeLessThanOrEqual(25)
   expect((await send(configured, { token: adminToken }, { 'x-forwarded-for': '192.0.2.1' })).status).toBe(429)
   expect((await send(configured, { token: adminToken }, { ...owner, cookie })).status).toBe(303)
-  expect((await follow(configured, await oneTimeToken())).status).toBe(303)
+  expect((await follow(configured, await oneTimeToken(cluster.sql))).status).toBe(303)
 })
 
 test('while Postgres cannot be reached nobody is recognised, and who is signed in stays so', async () => {
-  const token = await oneTimeToken()
-  const session = cookiesOf(await follow(one, await oneTimeToken()))
+  const token = await oneTimeToken(cluster.sql)
+  const session = cookiesOf(await follow(one, await oneTimeToken(cluster.sql)))
   await cluster.gate.close()
   try {
     const page = await open(one, session)
@@ -230,23 +221,8 @@ test('while Postgres cannot be reached nobody is recognised, and who is signed i
 })
 
 test('a restart signs nobody out', async () => {
-  const session = cookiesOf(await follow(other, await oneTimeToken()))
+  const session = cookiesOf(await follow(other, await oneTimeToken(cluster.sql)))
   const again = await cluster.start()
   expect(await open(again, session)).toContain('Signed in as')
   await again.stop()
-})
-
-test('the documented page builds and opens without Cache Components', async ({ built }) => {
-  test.setTimeout(180_000)
-  const classic = await startCluster(await built('without cache components and without a proxy'), {
-    servers: 1,
-  })
-  try {
-    const [server] = classic.servers as [NextServer]
-    expect(await open(server)).toContain('This page is closed.')
-    const session = cookiesOf(await follow(server, await oneTimeToken(classic)))
-    expect(await open(server, session)).toContain('Signed in as')
-  } finally {
-    await classic.stop()
-  }
 })

@@ -5,6 +5,7 @@ import { kinds, routeKinds } from '../harness/kinds.ts'
 import type { NextServer } from '../harness/next-server.ts'
 import { values } from '../harness/page.ts'
 import { routesThatShow } from '../harness/route-values.ts'
+import { expectValues, loads, servedWithoutLoad, sharedPages } from '../harness/shared-pages.ts'
 import { test } from '../harness/test.ts'
 
 let redis: Redis
@@ -13,19 +14,12 @@ let cluster: Cluster
 test.beforeAll(async ({ built }) => {
   test.setTimeout(180_000)
   redis = await startRedis({ own: true })
-  cluster = await startCluster(await built(), options())
+  cluster = await startCluster(await built(), sharedPages(redis))
 })
 
 test.afterAll(async () => {
   await cluster?.stop()
   await redis?.stop()
-})
-
-const options = () => ({
-  servers: 2,
-  direct: true,
-  // Only the loads are counted, on a machine that may be busy with the tests themselves.
-  env: { FIXTURE_PAGES: 'shared', REDIS_URL: redis.url, CACHE_VERSIONS_REDIS_BUDGET_MS: '2000' },
 })
 
 /** A page that is rendered at each request is in no cache of pages. */
@@ -67,20 +61,6 @@ test('every kind of route is fresh at the next request on both servers, whicheve
   expect(await routesThatShow([two, one], 'routes-2', 'routes-1')).toEqual(Object.keys(routeKinds))
 })
 
-test('a path that one server has rendered on demand is served by the other without a load', async ({
-  built,
-}) => {
-  test.setTimeout(180_000)
-  const classic = await startCluster(await built('without cache components and without a proxy'), options())
-  try {
-    const [one, two] = classic.servers as [NextServer, NextServer]
-    await servedWithoutLoad(classic, '/param/two', { made: one, served: two })
-    await servedWithoutLoad(classic, '/param/three', { made: two, served: one })
-  } finally {
-    await classic.stop()
-  }
-})
-
 test('when Redis stops both servers go on, and stay fresh', async () => {
   for (const path of Object.values(kinds)) for (const server of cluster.servers) await values(server, path)
   await redis.stop()
@@ -93,26 +73,3 @@ test('when Redis stops both servers go on, and stay fresh', async () => {
     }
   }
 })
-
-async function servedWithoutLoad(
-  { sql }: Cluster,
-  path: string,
-  { made, served }: { made: NextServer; served: NextServer },
-): Promise<void> {
-  const value = `${path}#${made.url}`
-  await invalidateBySql({ sql }, value)
-  await expectValues(made, path, value)
-  expect(await loads({ sql })).not.toEqual([])
-  await sql`truncate loads`
-  for (let i = 0; i < 3; i += 1) await expectValues(served, path, value)
-  expect(await loads({ sql })).toEqual([])
-}
-
-async function expectValues(server: NextServer, path: string, value: string): Promise<void> {
-  for (const seen of await values(server, path)) expect(seen).toBe(value)
-}
-
-async function loads({ sql }: Pick<Cluster, 'sql'>): Promise<string[]> {
-  const rows = await sql<{ name: string }[]>`select name from loads`
-  return rows.map(({ name }) => name)
-}
