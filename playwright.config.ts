@@ -2,7 +2,14 @@ import { defineConfig } from '@playwright/test'
 import { chromium } from './scripts/chromium.ts'
 
 const browser = await chromium()
-const handlers = ['handlers*.spec.ts', 'edge.spec.ts', 'promise.spec.ts']
+const handlers = ['handlers*.spec.ts', 'promise.spec.ts']
+/** Those of the other builds, which only one worker may open, too. */
+const variants = [
+  'edge.spec.ts',
+  'handlers-pages-on-demand.spec.ts',
+  'handlers-standalone.spec.ts',
+  'handlers-variants.spec.ts',
+]
 
 export default defineConfig({
   testDir: './e2e/specs',
@@ -11,8 +18,9 @@ export default defineConfig({
   // Each project keeps to one worker: its specs share servers, or a port that builds know.
   workers: 2,
   projects: [
-    { name: 'handlers', workers: 1, testMatch: handlers },
-    { name: 'demo', workers: 1, testIgnore: handlers },
+    { name: 'handlers', workers: 1, testMatch: handlers, testIgnore: variants },
+    { name: 'demo', workers: 1, testIgnore: [...handlers, ...variants] },
+    { name: 'variants', workers: 1, testMatch: variants },
   ],
   timeout: 30_000,
   forbidOnly: true,

@@ -42,7 +42,8 @@ Proofs, and how many rounds each has unless told otherwise:
   memory    1000000  Keeps entries under keys that never repeat, and measures the heap; a round is a key of each kind
   adoption        4  Sets the packed package up in new apps of create-next-app; a round is an app. Needs a registry
   prisma          1  Invalidates in transactions of Prisma, which it installs. Needs a registry
-  upgrades        1  Runs the tests of the SQL and of its upgrades on Postgres 15 to 18, from the npm registry
+  upgrades        1  Runs the tests of the SQL and of its upgrades on Postgres 15 to 18, from the npm registry,
+                    and asks doctor about 14
   hour       360000  Asks a server for pages of every kind, as many as in an hour at 100 a second, and measures its heap
 
 Options:

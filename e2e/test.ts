@@ -45,22 +45,20 @@ async function runAll(): Promise<Tally> {
 
   await check('the package compiles', 'tsc', ['-p', 'lib/tsconfig.build.json'])
   await check('next typegen', 'next', ['typegen'])
-  const [app] = await Promise.all([
-    // It compiles the package once more: whatever reads the package comes later.
-    check('pnpm build', 'tsx', ['scripts/build.ts']),
-    check('Biome', 'biome', ['check', '.']),
-    check('the types of the package', 'tsc', ['-p', 'lib/tsconfig.json']),
-    check('drizzle-kit check', 'drizzle-kit', ['check']),
-  ])
-
   const postgres = await startTestPostgres()
   const fixtures = new BuiltFixtures(postgres.url)
   try {
-    const [built] = await Promise.all([
-      fixtures.buildAll().then((tallies) => tallies.map(add).every(Boolean)),
+    const building = check('pnpm build', 'tsx', ['scripts/build.ts'])
+    const [app, built] = await Promise.all([
+      building,
+      building.then(() => fixtures.buildAll()).then((tallies) => tallies.map(add).every(Boolean)),
+      // Not beside the build, which writes the types of the routes.
+      building.then(() => check('the types of the app', 'tsc', ['-p', 'tsconfig.json'])),
       // Beside the builds: the tests wait more than they work.
       Promise.all([
-        check('the types of the app', 'tsc', ['-p', 'tsconfig.json']),
+        check('Biome', 'biome', ['check', '.']),
+        check('the types of the package', 'tsc', ['-p', 'lib/tsconfig.json']),
+        check('drizzle-kit check', 'drizzle-kit', ['check']),
         check('knip', 'knip', []),
         check('publint', 'publint', ['--strict']),
         check('attw', 'attw', attw),

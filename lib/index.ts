@@ -6,10 +6,10 @@ export { type CachedOptions, cached } from './values/cached.ts'
 export type { CachedEvent, StaleEvent } from './values/event.ts'
 export { type RedisStoreOptions, redisStore } from './values/redis/store.ts'
 export {
+  type ClaimAnswer,
+  type Claims,
   EntryTooLarge,
   EntryUnreadable,
-  type LeaseAnswer,
-  type Leases,
   type Store,
 } from './values/stores/contract.ts'
 export { memoryStore } from './values/stores/memory.ts'

@@ -94,7 +94,7 @@ function placesOf({ sql, databaseUrl, servers }: Cluster): Record<string, Change
       }),
     cli: async (value) => {
       await write(value)
-      await promisify(execFile)(process.execPath, ['--import', 'tsx', 'scripts/invalidate.ts', 'bans'], {
+      await promisify(execFile)(process.execPath, ['dist/cli/main.js', 'invalidate', 'bans'], {
         env: { ...process.env, DATABASE_URL: databaseUrl },
         timeout: 60_000,
       })

@@ -84,7 +84,7 @@ describe.each(servers)('%s', (name, server) => {
     expect(await other).toBe('of the other')
   })
 
-  test('a slow holder keeps nobody longer than its lease', async () => {
+  test('a slow holder keeps nobody longer than its claim', async () => {
     const [slow, other] = [server(), server()]
     const key = `${name}:slow`
     const started = gate<void>()
@@ -95,27 +95,27 @@ describe.each(servers)('%s', (name, server) => {
         started.open()
         return ready.passed
       },
-      { ttlSeconds: 60, store: slow, leaseSeconds: 0.5 },
+      { ttlSeconds: 60, store: slow, claimSeconds: 0.5 },
     )
     await started.passed
     const began = performance.now()
     const load = () => 'of the other'
-    expect(await cached(key, load, { ttlSeconds: 60, store: other, leaseSeconds: 0.5 })).toBe('of the other')
+    expect(await cached(key, load, { ttlSeconds: 60, store: other, claimSeconds: 0.5 })).toBe('of the other')
     expect(performance.now() - began).toBeLessThan(1000)
     ready.open('of the slow one')
     expect(await held).toBe('of the slow one')
   })
 
-  test('servers that share nothing but the lease end it themselves', async () => {
+  test('servers that share nothing but the claim end it themselves', async () => {
     const store = server()
     const key = `${name}:released`
     await cached(key, () => 'value', { ttlSeconds: 60, store })
-    const take = async () => (await store.leases?.take(key, 'next', 1000))?.taken
+    const take = async () => (await store.claims?.take(key, 'next', 1000))?.taken
     await expect.poll(take).toBe(true)
   })
 })
 
-test('a holder that is killed keeps nobody longer than its lease, and one of the others loads', async () => {
+test('a holder that is killed keeps nobody longer than its claim, and one of the others loads', async () => {
   const key = 'killed'
   const holder = startHolder(key, '1')
   await saying(holder, 'loading')
@@ -130,7 +130,7 @@ test('a holder that is killed keeps nobody longer than its lease, and one of the
         loads += 1
         return 'of another'
       },
-      { ttlSeconds: 60, leaseSeconds: 1, store },
+      { ttlSeconds: 60, claimSeconds: 1, store },
     ),
   )
   holder.kill('SIGKILL')

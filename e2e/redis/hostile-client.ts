@@ -8,7 +8,7 @@ const [, , token = '', ...urls] = process.argv
 console.warn = () => {}
 const ask = (url: string) => {
   const store = redisStore({ url, token, budgetMilliseconds: 150 })
-  return (key: string) => cached(key, () => 'loaded', { ttlSeconds: 60, leaseSeconds: 0.1, store })
+  return (key: string) => cached(key, () => 'loaded', { ttlSeconds: 60, claimSeconds: 0.1, store })
 }
 await ask('redis://127.0.0.1:1')('what is compiled once')
 

@@ -164,7 +164,7 @@ describe('a Redis that repeats what it was sent', () => {
     const store = redisStore({ url, token: 'the-token' })
     expect(await cached('k', () => 'of the app', { ttlSeconds: 60, store })).toBe('of the app')
     kept.end()
-    const asked = [store.get('k'), store.set('k', 'of the app', 60), store.leases?.take('k', 'holder', 1000)]
+    const asked = [store.get('k'), store.set('k', 'of the app', 60), store.claims?.take('k', 'holder', 1000)]
     const errors = (await Promise.allSettled(asked)).filter(({ status }) => status === 'rejected')
     const said = [...kept.warnings, inspect(errors, { depth: null })].join('\n')
     expect(kept.warnings).toHaveLength(1)

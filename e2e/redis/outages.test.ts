@@ -54,7 +54,7 @@ test.each(['REDIS_URL', 'Upstash REST'])(
         const name = `thing ${figures.requests % 7}`
         const load = async () => ({ name, seen })
         try {
-          const value = await cached(`${name}:${seen}`, load, { ttlSeconds: 60, leaseSeconds: 1, store })
+          const value = await cached(`${name}:${seen}`, load, { ttlSeconds: 60, claimSeconds: 1, store })
           if (value.seen !== seen || value.name !== name) figures.wrong += 1
         } catch {
           figures.failed += 1
@@ -95,7 +95,7 @@ test('each key expires: after 10 000 invalidations neither the keys nor the memo
     for (const end = version + 2500; version < end; ) {
       const versions = Array.from({ length: 100 }, () => version++)
       const ask = (v: number) =>
-        cached(`k:${v}`, () => `value ${v}`, { ttlSeconds: 0.2, leaseSeconds: 0.2, store })
+        cached(`k:${v}`, () => `value ${v}`, { ttlSeconds: 0.2, claimSeconds: 0.2, store })
       await Promise.all(versions.map(ask))
     }
     for await (const keys of client.scanIterator({ COUNT: 1000 })) {

@@ -134,31 +134,31 @@ describe.each<[string, Make]>([
       expect(await make({ codeVersion: 'a:entry' }).get('b')).toBeUndefined()
     })
 
-    test('gives a lease to one, until it is released', async () => {
-      const { leases } = make()
-      const key = k('lease')
-      expect(await leases?.take(key, 'one', 5000)).toEqual({ taken: true, text: undefined })
-      expect(await leases?.take(key, 'two', 5000)).toEqual({ taken: false, text: undefined })
-      await leases?.release(key, 'two')
-      expect(await leases?.take(key, 'two', 5000)).toMatchObject({ taken: false })
-      await leases?.release(key, 'one')
-      expect(await leases?.take(key, 'two', 5000)).toMatchObject({ taken: true })
-      await leases?.release(key, 'two')
+    test('gives a claim to one, until it is released', async () => {
+      const { claims } = make()
+      const key = k('claim')
+      expect(await claims?.take(key, 'one', 5000)).toEqual({ taken: true, text: undefined })
+      expect(await claims?.take(key, 'two', 5000)).toEqual({ taken: false, text: undefined })
+      await claims?.release(key, 'two')
+      expect(await claims?.take(key, 'two', 5000)).toMatchObject({ taken: false })
+      await claims?.release(key, 'one')
+      expect(await claims?.take(key, 'two', 5000)).toMatchObject({ taken: true })
+      await claims?.release(key, 'two')
     })
 
-    test('ends a lease that nobody releases', async () => {
-      const { leases } = make()
-      await leases?.take(k('dead'), 'one', 30)
-      const take = async () => (await leases?.take(k('dead'), 'two', 5000))?.taken
+    test('ends a claim that nobody releases', async () => {
+      const { claims } = make()
+      await claims?.take(k('dead'), 'one', 30)
+      const take = async () => (await claims?.take(k('dead'), 'two', 5000))?.taken
       await expect.poll(take, { interval: 10 }).toBe(true)
-      await leases?.release(k('dead'), 'one')
-      expect(await leases?.take(k('dead'), 'three', 5000)).toMatchObject({ taken: false })
+      await claims?.release(k('dead'), 'one')
+      expect(await claims?.take(k('dead'), 'three', 5000)).toMatchObject({ taken: false })
     })
 
-    test('shows what the last holder stored to whoever takes the lease next', async () => {
+    test('shows what the last holder stored to whoever takes the claim next', async () => {
       const store = make()
       await store.set(k('stored'), 'text', 60)
-      expect(await store.leases?.take(k('stored'), 'one', 100)).toEqual({ taken: true, text: 'text' })
+      expect(await store.claims?.take(k('stored'), 'one', 100)).toEqual({ taken: true, text: 'text' })
     })
   })
 })

@@ -27,7 +27,7 @@ afterEach(async () => {
 
 let keys = 0
 const newKey = () => `key:${keys++}`
-const options = (store: Store) => ({ ttlSeconds: 60, leaseSeconds: 1, store })
+const options = (store: Store) => ({ ttlSeconds: 60, claimSeconds: 1, store })
 
 /** Asks for new values one after another and at once, and gives how long the longest answer took. */
 async function askForNewValues(store: Store): Promise<number> {
@@ -351,7 +351,7 @@ test('all that a call asks of a slow Redis is within one budget', async () => {
   const store = redisStore({ url, namespace, budgetMilliseconds: 1000 })
   const key = newKey()
   const began = performance.now()
-  // It is looked for, its lease is taken, and it is stored: 400 ms each.
+  // It is looked for, its claim is taken, and it is stored: 400 ms each.
   expect(await cached(key, () => 'new', options(store))).toBe('new')
   expect(performance.now() - began).toBeLessThan(1000 + slack)
   // What was not waited for goes on, and the answers come in order.

@@ -1,8 +1,11 @@
-import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { expect } from '@playwright/test'
+import { runVerb } from 'next-cache-versions/cli'
 import { type Cluster, startCluster } from '../harness/cluster.ts'
+import { environment } from '../harness/environment.ts'
 import type { NextServer } from '../harness/next-server.ts'
+import { oneTimeToken } from '../harness/sign-in.ts'
 import { test } from '../harness/test.ts'
 
 // Servers of one database, with and without a configured token: what they share, and what they do without Postgres.
@@ -22,15 +25,6 @@ test.beforeAll(async ({ built }) => {
 })
 
 test.afterAll(() => cluster?.stop())
-
-/** Makes one in SQL, as any program may that writes to the table. */
-async function oneTimeToken({ sql } = cluster): Promise<string> {
-  const token = `once_${randomBytes(32).toString('base64url')}`
-  await sql`
-    insert into cache_admin_tokens (hash, expires_at)
-    values (encode(sha256(${token}::text::bytea), 'hex'), now() + interval '1 hour')`
-  return token
-}
 
 async function open(server: NextServer, cookie = ''): Promise<string> {
   return await (await fetch(`${server.url}/admin/caches`, { headers: { cookie } })).text()
@@ -57,19 +51,32 @@ async function linesOf(server: NextServer, text: string): Promise<string[]> {
   return (await readFile(server.log, 'utf8')).split('\n').filter((line) => line.includes(text))
 }
 
+/** Returns what doctor finds of the servers that run. */
+async function doctor(urls: readonly string[], env: Record<string, string>): Promise<string[]> {
+  let output = ''
+  const stdout = { write: (text: string) => (output += text) }
+  const args = ['doctor', '--json', ...urls.flatMap((url) => ['--url', url])]
+  await runVerb(args, { cwd: tmpdir(), env, stdout })
+  expect(output).not.toContain(adminToken)
+  const { findings } = JSON.parse(output) as { findings: { part: string; state: string; found: string }[] }
+  return findings
+    .filter(({ part }) => part === 'Running servers')
+    .map(({ state, found }) => `${state}: ${found}`)
+}
+
 function statuses(answers: readonly Response[], status: number): number {
   return answers.filter((answer) => answer.status === status).length
 }
 
 test('a session that one server began is one on the other, and after signing out on neither', async () => {
-  const session = cookiesOf(await follow(one, await oneTimeToken()))
+  const session = cookiesOf(await follow(one, await oneTimeToken(cluster.sql)))
   for (const server of [one, other]) expect(await open(server, session)).toContain('Signed in as')
   expect((await send(other, { intent: 'sign-out' }, { cookie: session })).status).toBe(303)
   for (const server of [one, other]) expect(await open(server, session)).toContain('This page is closed.')
 })
 
 test('a one-time token brought to two servers ten times at once signs in once', async () => {
-  const token = await oneTimeToken()
+  const token = await oneTimeToken(cluster.sql)
   const answers = await Promise.all(Array.from({ length: 10 }, (_, i) => follow(i % 2 ? one : other, token)))
   expect([statuses(answers, 303), statuses(answers, 401)]).toEqual([1, 9])
 })
@@ -85,6 +92,74 @@ test('without a configured token a server prints one token, until it is used', a
   await open(one)
   expect(await printed()).toHaveLength(2)
 })
+
+for (const { what, servers, token, database, finds } of [
+  {
+    what: 'one admin token is the same',
+    servers: () => [configured],
+    token: adminToken,
+    finds: ['ok: The admin token and the database of the server are those here'],
+  },
+  {
+    what: 'no server has an admin token',
+    servers: () => [one, other],
+    token: '',
+    finds: ['ok: The admin token and the database of all 2 servers are those here'],
+  },
+  {
+    what: 'one of two servers has no admin token',
+    servers: () => [one, configured],
+    token: adminToken,
+    finds: ['wrong: ONE has no CACHE_VERSIONS_ADMIN_TOKEN, and there is one here'],
+  },
+  {
+    what: 'the admin token is another',
+    servers: () => [configured],
+    token: `${adminToken}!`,
+    finds: [
+      'wrong: CONFIGURED has another CACHE_VERSIONS_ADMIN_TOKEN than there is here, or another database',
+    ],
+  },
+  {
+    what: 'it has no admin token to compare',
+    servers: () => [configured],
+    token: '',
+    finds: [
+      'warning: CONFIGURED has a CACHE_VERSIONS_ADMIN_TOKEN, and there is none here to compare it with',
+    ],
+  },
+  {
+    what: 'the database is another',
+    servers: () => [one],
+    token: '',
+    database: () => environment().requestsDatabase,
+    finds: ['wrong: ONE has another database than DATABASE_URL names here'],
+  },
+  {
+    what: 'nobody can make a session',
+    servers: () => [one],
+    token: '',
+    database: () => 'postgres://nobody@127.0.0.1:1/none',
+    finds: [expect.stringMatching(/^warning: The admin tokens were not compared: .*cannot be reached/)],
+  },
+]) {
+  test(`doctor tells when ${what}, and leaves no session behind`, async () => {
+    const sessions = async () => await cluster.sql`select hash from cache_admin_tokens order by hash`
+    // Without one each prints a token, which is no session.
+    for (const server of [one, other]) await open(server)
+    const before = await sessions()
+    const urls = servers().map(({ url }) => url)
+    const found = await doctor(urls, {
+      DATABASE_URL: database?.() ?? cluster.databaseUrl,
+      CACHE_VERSIONS_ADMIN_TOKEN: token,
+    })
+    const compared = found
+      .slice(urls.length)
+      .map((text) => text.replace(one.url, 'ONE').replace(configured.url, 'CONFIGURED'))
+    expect(compared).toEqual(finds)
+    expect(await sessions()).toEqual(before)
+  })
+}
 
 test('wrong tokens are compared five at once, the rest are told to wait, and the log has one line', async () => {
   const from = { 'x-forwarded-for': '198.51.100.1' }
@@ -123,12 +198,12 @@ test('wrong tokens of any number of addresses keep out neither a browser that ha
   expect(statuses(await Promise.all(flood), 401)).toBeLessThanOrEqual(25)
   expect((await send(configured, { token: adminToken }, { 'x-forwarded-for': '192.0.2.1' })).status).toBe(429)
   expect((await send(configured, { token: adminToken }, { ...owner, cookie })).status).toBe(303)
-  expect((await follow(configured, await oneTimeToken())).status).toBe(303)
+  expect((await follow(configured, await oneTimeToken(cluster.sql))).status).toBe(303)
 })
 
 test('while Postgres cannot be reached nobody is recognised, and who is signed in stays so', async () => {
-  const token = await oneTimeToken()
-  const session = cookiesOf(await follow(one, await oneTimeToken()))
+  const token = await oneTimeToken(cluster.sql)
+  const session = cookiesOf(await follow(one, await oneTimeToken(cluster.sql)))
   await cluster.gate.close()
   try {
     const page = await open(one, session)
@@ -146,23 +221,8 @@ test('while Postgres cannot be reached nobody is recognised, and who is signed i
 })
 
 test('a restart signs nobody out', async () => {
-  const session = cookiesOf(await follow(other, await oneTimeToken()))
+  const session = cookiesOf(await follow(other, await oneTimeToken(cluster.sql)))
   const again = await cluster.start()
   expect(await open(again, session)).toContain('Signed in as')
   await again.stop()
-})
-
-test('the documented page builds and opens without Cache Components', async ({ built }) => {
-  test.setTimeout(180_000)
-  const classic = await startCluster(await built('without cache components and without a proxy'), {
-    servers: 1,
-  })
-  try {
-    const [server] = classic.servers as [NextServer]
-    expect(await open(server)).toContain('This page is closed.')
-    const session = cookiesOf(await follow(server, await oneTimeToken(classic)))
-    expect(await open(server, session)).toContain('Signed in as')
-  } finally {
-    await classic.stop()
-  }
 })

@@ -1,9 +1,11 @@
 import { expect } from '@playwright/test'
 import { type Redis, startRedis } from '../../scripts/redis/redis.ts'
 import { type Cluster, invalidateBySql, startCluster } from '../harness/cluster.ts'
-import { kinds } from '../harness/kinds.ts'
+import { kinds, routeKinds } from '../harness/kinds.ts'
 import type { NextServer } from '../harness/next-server.ts'
 import { values } from '../harness/page.ts'
+import { routesThatShow } from '../harness/route-values.ts'
+import { expectValues, loads, servedWithoutLoad, sharedPages } from '../harness/shared-pages.ts'
 import { test } from '../harness/test.ts'
 
 let redis: Redis
@@ -12,19 +14,12 @@ let cluster: Cluster
 test.beforeAll(async ({ built }) => {
   test.setTimeout(180_000)
   redis = await startRedis({ own: true })
-  cluster = await startCluster(await built(), options())
+  cluster = await startCluster(await built(), sharedPages(redis))
 })
 
 test.afterAll(async () => {
   await cluster?.stop()
   await redis?.stop()
-})
-
-const options = () => ({
-  servers: 2,
-  direct: true,
-  // Only the loads are counted, on a machine that may be busy with the tests themselves.
-  env: { FIXTURE_PAGES: 'shared', REDIS_URL: redis.url, CACHE_VERSIONS_REDIS_BUDGET_MS: '2000' },
 })
 
 /** A page that is rendered at each request is in no cache of pages. */
@@ -58,18 +53,12 @@ test('a response to fetch on one server is used by the other', async () => {
   expect(await loads(cluster)).not.toContain('fetch bans')
 })
 
-test('a path that one server has rendered on demand is served by the other without a load', async ({
-  built,
-}) => {
-  test.setTimeout(180_000)
-  const classic = await startCluster(await built('without cache components and without a proxy'), options())
-  try {
-    const [one, two] = classic.servers as [NextServer, NextServer]
-    await servedWithoutLoad(classic, '/param/two', { made: one, served: two })
-    await servedWithoutLoad(classic, '/param/three', { made: two, served: one })
-  } finally {
-    await classic.stop()
-  }
+test('every kind of route is fresh at the next request on both servers, whichever has rendered it', async () => {
+  const [one, two] = cluster.servers as [NextServer, NextServer]
+  await invalidateBySql(cluster, 'routes-1')
+  expect(await routesThatShow([one, two], 'routes-1')).toEqual(Object.keys(routeKinds))
+  await invalidateBySql(cluster, 'routes-2')
+  expect(await routesThatShow([two, one], 'routes-2', 'routes-1')).toEqual(Object.keys(routeKinds))
 })
 
 test('when Redis stops both servers go on, and stay fresh', async () => {
@@ -84,26 +73,3 @@ test('when Redis stops both servers go on, and stay fresh', async () => {
     }
   }
 })
-
-async function servedWithoutLoad(
-  { sql }: Cluster,
-  path: string,
-  { made, served }: { made: NextServer; served: NextServer },
-): Promise<void> {
-  const value = `${path}#${made.url}`
-  await invalidateBySql({ sql }, value)
-  await expectValues(made, path, value)
-  expect(await loads({ sql })).not.toEqual([])
-  await sql`truncate loads`
-  for (let i = 0; i < 3; i += 1) await expectValues(served, path, value)
-  expect(await loads({ sql })).toEqual([])
-}
-
-async function expectValues(server: NextServer, path: string, value: string): Promise<void> {
-  for (const seen of await values(server, path)) expect(seen).toBe(value)
-}
-
-async function loads({ sql }: Pick<Cluster, 'sql'>): Promise<string[]> {
-  const rows = await sql<{ name: string }[]>`select name from loads`
-  return rows.map(({ name }) => name)
-}

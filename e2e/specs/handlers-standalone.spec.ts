@@ -1,8 +1,9 @@
 import { expect } from '@playwright/test'
 import { type Cluster, invalidateBySql, startCluster } from '../harness/cluster.ts'
-import { kinds } from '../harness/kinds.ts'
+import { kinds, routeKinds } from '../harness/kinds.ts'
 import type { NextServer } from '../harness/next-server.ts'
 import { shown, values } from '../harness/page.ts'
+import { routesThatShow } from '../harness/route-values.ts'
 import { test } from '../harness/test.ts'
 
 // The standalone folder and the static files, far from the folder they were built in and from its node_modules.
@@ -29,6 +30,13 @@ for (const [kind, path] of Object.entries(kinds)) {
     }
   })
 }
+
+test('a standalone server in another folder serves every kind of route fresh at the next request', async () => {
+  await invalidateBySql(cluster, 'routes-1')
+  expect(await routesThatShow([app], 'routes-1')).toEqual(Object.keys(routeKinds))
+  await invalidateBySql(cluster, 'routes-2')
+  expect(await routesThatShow([app], 'routes-2', 'routes-1')).toEqual(Object.keys(routeKinds))
+})
 
 test('a standalone server in another folder serves its pages from the build, and its scripts', async () => {
   const page = await fetch(`${app.url}/unversioned`)

@@ -7,6 +7,7 @@ import { classicKinds, kinds, plainlyTagged } from '../harness/kinds.ts'
 import { loadsDuring } from '../harness/loads.ts'
 import type { NextServer } from '../harness/next-server.ts'
 import { prefetch, shown, values } from '../harness/page.ts'
+import { oneTimeToken } from '../harness/sign-in.ts'
 import { test } from '../harness/test.ts'
 
 let cluster: Cluster
@@ -75,4 +76,13 @@ test('without cache components and without a proxy the prefetch of what is never
 test('without cache components and without a proxy a page without a version is left alone', async () => {
   for (const server of cluster.servers)
     expect(await shown(server, '/unversioned')).toEqual({ value: 'built' })
+})
+
+test('without cache components and without a proxy the documented admin page builds, and opens to a link', async () => {
+  const page = `${cluster.servers[0]?.url}/admin/caches`
+  const open = async (cookie = '') => await (await fetch(page, { headers: { cookie } })).text()
+  expect(await open()).toContain('This page is closed.')
+  const link = `${page}/session?token=${await oneTimeToken(cluster.sql)}`
+  const { headers } = await fetch(link, { redirect: 'manual' })
+  expect(await open(headers.getSetCookie()[0]?.split(';')[0])).toContain('Signed in as')
 })

@@ -2,9 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { now } from '../base/clock.ts'
 import { isExpired, isStale } from '../internals/revalidated-tags.ts'
 import type { CacheEntry, UseCacheHandler } from '../internals/types.ts'
+import { claimToken } from '../values/claim.ts'
 import { type StoreUse, storeUse } from '../values/guard/use.ts'
 import { warnOfUnreadable } from '../values/guard/warnings.ts'
-import { leaseToken } from '../values/lease.ts'
 import type { Store } from '../values/stores/contract.ts'
 import { nameOf } from '../values/stores/name.ts'
 import { sharedStore } from './entries/shared-store.ts'
@@ -17,12 +17,12 @@ import { mayServe } from './verdict/judge.ts'
 import { stamped } from './verdict/stamped.ts'
 
 /** How long other servers wait for this one's load before another one loads too. */
-const leaseMilliseconds = 5000
+const claimMilliseconds = 5000
 const longestPauseMilliseconds = 100
 
 /** The writes in progress, by key: readers in this process wait for them. */
 const pending = new Map<string, Promise<unknown>>()
-/** The leases held by loads in this process, by key. */
+/** The claims held by loads in this process, by key. */
 const held = new Map<string, string>()
 
 /**
@@ -80,17 +80,17 @@ async function keep(store: Store, key: string, pendingEntry: Promise<CacheEntry>
 
 /**
  * Waits for the server that loads the entry. Returns `undefined` when this server has to load it, and then holds the
- * lease.
+ * claim.
  */
 async function entryOfAnotherServer(
   store: Store,
   use: StoreUse,
   key: string,
 ): Promise<CacheEntry | undefined> {
-  const token = leaseToken()
-  const deadline = performance.now() + 2 * leaseMilliseconds
+  const token = claimToken()
+  const deadline = performance.now() + 2 * claimMilliseconds
   for (let pause = 10; ; pause = Math.min(1.5 * pause, longestPauseMilliseconds)) {
-    const answer = await use.take(nameOf('use-cache', key), token, leaseMilliseconds)
+    const answer = await use.take(nameOf('use-cache', key), token, claimMilliseconds)
     const entry = await servable(store, key, answer?.text)
     if (entry) {
       if (answer?.taken) use.release(nameOf('use-cache', key), token)

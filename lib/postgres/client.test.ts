@@ -1,4 +1,5 @@
 import { PGlite } from '@electric-sql/pglite'
+import { drizzle as drizzleNeon } from 'drizzle-orm/neon-serverless'
 import { drizzle as drizzleNodePostgres } from 'drizzle-orm/node-postgres'
 import { drizzle as drizzlePglite } from 'drizzle-orm/pglite'
 import { drizzle as drizzlePostgresJs } from 'drizzle-orm/postgres-js'
@@ -9,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { invalidateCache } from '../request/invalidate.ts'
 import { createTestDatabase, type TestDatabase } from '../test/database.ts'
 import { installation } from '../test/install.ts'
+import { type NeonPool, neonPool } from '../test/neon.ts'
 import type { PostgresClient } from './client.ts'
 
 /** Text in which each client would find a parameter of its own. */
@@ -19,33 +21,44 @@ type Run = (work: (tx: PostgresClient) => Promise<void>) => Promise<unknown>
 
 let database: TestDatabase
 let pool: pg.Pool
+let neon: NeonPool
 
 beforeAll(async () => {
   database = await createTestDatabase(['bans'])
   pool = new pg.Pool({ connectionString: database.url, max: 2 })
+  neon = await neonPool(database.url)
 })
 afterAll(async () => {
-  await pool.end()
+  await Promise.all([pool.end(), neon.end()])
   await database.drop()
 })
+
+/** The methods that Neon's driver has as well. */
+interface Pool {
+  connect(): Promise<{ query(text: string): Promise<unknown>; release(): void }>
+}
+
+async function inTransaction(pool: Pool, work: (tx: PostgresClient) => Promise<void>): Promise<void> {
+  const client = await pool.connect()
+  try {
+    await client.query('begin')
+    await work(client)
+    await client.query('commit')
+  } catch (error) {
+    await client.query('rollback')
+    throw error
+  } finally {
+    client.release()
+  }
+}
 
 const clients: Record<string, () => Run> = {
   'Drizzle over postgres.js': () => (work) => drizzlePostgresJs(database.sql).transaction(work),
   'Drizzle over node-postgres': () => (work) => drizzleNodePostgres(pool).transaction(work),
+  "Drizzle over Neon's driver": () => (work) => drizzleNeon(neon.pool).transaction(work),
   'postgres.js': () => (work) => database.sql.begin(work),
-  'node-postgres': () => async (work) => {
-    const client = await pool.connect()
-    try {
-      await client.query('begin')
-      await work(client)
-      await client.query('commit')
-    } catch (error) {
-      await client.query('rollback')
-      throw error
-    } finally {
-      client.release()
-    }
-  },
+  'node-postgres': () => (work) => inTransaction(pool, work),
+  "Neon's driver": () => (work) => inTransaction(neon.pool, work),
   Kysely: () => (work) =>
     new Kysely<object>({ dialect: new PostgresDialect({ pool }) }).transaction().execute(work),
   Knex: () => async (work) => {

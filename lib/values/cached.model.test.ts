@@ -18,7 +18,7 @@ class Servers {
   readonly loads = new Map<string, number>()
   readonly #scheduler: Scheduler
   readonly #texts = new Map<string, string>()
-  readonly #leases = new Map<string, string>()
+  readonly #claims = new Map<string, string>()
   readonly #stores = { A: this.#store(), B: this.#store() }
 
   constructor(scheduler: Scheduler) {
@@ -38,8 +38,8 @@ class Servers {
     return await cached(key, load, { ttlSeconds: 60, store: this.#stores[server] })
   }
 
-  get heldLeases(): number {
-    return this.#leases.size
+  get heldClaims(): number {
+    return this.#claims.size
   }
 
   #store(): Store {
@@ -47,16 +47,16 @@ class Servers {
       name: 'model',
       get: (key) => this.#ask('get', () => this.#texts.get(key)),
       set: (key, text) => this.#ask('set', () => void this.#texts.set(key, text)),
-      leases: {
+      claims: {
         take: (key, token) =>
           this.#ask('take', () => {
-            const taken = !this.#leases.has(key)
-            if (taken) this.#leases.set(key, token)
+            const taken = !this.#claims.has(key)
+            if (taken) this.#claims.set(key, token)
             return { taken, text: this.#texts.get(key) }
           }),
         release: (key, token) =>
           this.#ask('release', () => {
-            if (this.#leases.get(key) === token) this.#leases.delete(key)
+            if (this.#claims.get(key) === token) this.#claims.delete(key)
           }),
       },
     }
@@ -104,7 +104,7 @@ test('in every order of events no value is older than its key, and what fails is
   )
 })
 
-test('in every order of events two servers that miss a key together load it once, and end their lease', async () => {
+test('in every order of events two servers that miss a key together load it once, and end their claim', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.scheduler(),
@@ -114,7 +114,7 @@ test('in every order of events two servers that miss a key together load it once
         await scheduler.waitFor(Promise.all(plan.map((server) => servers.request(server))))
         expect([...servers.loads.values()]).toEqual([1])
         await scheduler.waitAll()
-        expect(servers.heldLeases).toBe(0)
+        expect(servers.heldClaims).toBe(0)
       },
     ),
     { numRuns: 200 },

@@ -1,9 +1,9 @@
 import { CacheVersionsError } from '../base/error.ts'
+import { loadWithClaim } from './claim.ts'
 import type { CachedEvent, StaleEvent } from './event.ts'
 import { stateOf } from './guard/state.ts'
 import { type StoreUse, storeUse } from './guard/use.ts'
 import { warnOfFailedLoad, warnOfUnreadable } from './guard/warnings.ts'
-import { loadUnderLease } from './lease.ts'
 import { keepFamily, previousText, type StaleOptions } from './stale.ts'
 import type { Store } from './stores/contract.ts'
 import { defaultStore } from './stores/default.ts'
@@ -22,7 +22,7 @@ export type CachedOptions = StaleOptions & {
    * How long other servers that miss the same key wait for this one to load it, in seconds, before one of them loads it
    * too. Default: 5. Without effect in a store that is not shared.
    */
-  leaseSeconds?: number
+  claimSeconds?: number
 }
 
 type Report = (type: CachedEvent['type'] | StaleEvent['type']) => void
@@ -81,10 +81,10 @@ async function textOf(
   const entry = {
     name: entryName(key),
     ttlSeconds: options.ttlSeconds,
-    leaseSeconds: options.leaseSeconds ?? 5,
+    claimSeconds: options.claimSeconds ?? 5,
     isReadable: (text: string) => readable(store, key, text) !== undefined,
   }
-  const loading = loadUnderLease(use, entry, async () => {
+  const loading = loadWithClaim(use, entry, async () => {
     loadedHere = true
     report('miss')
     return writeValue(key, await load())
@@ -112,7 +112,7 @@ function readable<T>(store: Store, key: string, text: string | undefined): { val
 }
 
 function checkSeconds(key: string, options: CachedOptions): void {
-  for (const name of ['ttlSeconds', 'leaseSeconds', 'staleWhileRevalidateSeconds'] as const) {
+  for (const name of ['ttlSeconds', 'claimSeconds', 'staleWhileRevalidateSeconds'] as const) {
     const seconds = options[name]
     if (seconds === undefined ? name !== 'ttlSeconds' : seconds > 0 && Number.isFinite(seconds)) continue
     throw new CacheVersionsError(

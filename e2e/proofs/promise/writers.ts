@@ -82,7 +82,7 @@ function writers(tally: Tally, { sql, databaseUrl, servers }: Cluster): Writer[]
       things: ['bans'],
       async write(number) {
         await set(number)
-        await promisify(execFile)(process.execPath, ['--import', 'tsx', 'scripts/invalidate.ts', 'bans'], {
+        await promisify(execFile)(process.execPath, ['dist/cli/main.js', 'invalidate', 'bans'], {
           env: { ...process.env, DATABASE_URL: databaseUrl },
           timeout: 60_000,
         })

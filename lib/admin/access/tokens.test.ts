@@ -9,6 +9,7 @@ import {
   exchangeOneTimeToken,
   isOneTimeToken,
   isSession,
+  withBriefSession,
 } from './tokens.ts'
 
 let database: TestDatabase
@@ -52,6 +53,28 @@ test('another configured token ends the sessions, and a restart does not', async
   expect(await isSession(session)).toBe(true)
   process.env.CACHE_VERSIONS_ADMIN_TOKEN = 'another-token-of-the-owner-of-this-app'
   expect(await isSession(session)).toBe(false)
+})
+
+test('a brief session is one for servers of its token, while the work lasts and a minute at most', async () => {
+  const token = process.env.CACHE_VERSIONS_ADMIN_TOKEN ?? ''
+  const session = await withBriefSession(token, async (session) => {
+    expect(await isSession(session)).toBe(true)
+    process.env.CACHE_VERSIONS_ADMIN_TOKEN = 'another-token-of-the-owner-of-this-app'
+    expect(await isSession(session)).toBe(false)
+    process.env.CACHE_VERSIONS_ADMIN_TOKEN = token
+    return session
+  })
+  expect(await isSession(session)).toBe(false)
+  await withBriefSession(token, async (session) => {
+    await age('1 minute')
+    expect(await isSession(session)).toBe(false)
+  })
+})
+
+test('a brief session ends when the work fails', async () => {
+  const work = () => Promise.reject(new Error('of the work'))
+  await expect(withBriefSession('', work)).rejects.toThrow('of the work')
+  expect(await rows()).toBe(0)
 })
 
 test('a session takes the place of the one that the browser had, and of no other', async () => {

@@ -63,6 +63,21 @@ export async function exchangeOneTimeToken(
   return session
 }
 
+/**
+ * Calls the work with a session that servers of this database and this configured token know, and no other. It is ended
+ * after the work, and a minute from now in any case.
+ */
+export async function withBriefSession<T>(token: string, work: (session: string) => Promise<T>): Promise<T> {
+  const session = randomText()
+  const hash = hashOfSession(session, token)
+  await insert(hash, sql`now() + interval '1 minute'`)
+  try {
+    return await work(session)
+  } finally {
+    await removeHash(hash)
+  }
+}
+
 export async function isSession(value: string | undefined): Promise<boolean> {
   return isWellFormed(value) && (await isThere(hashOfSession(value)))
 }
@@ -73,15 +88,18 @@ export async function endSession(value: string | undefined): Promise<void> {
 }
 
 /** Deletes expired rows at each insert, so that the table stays small. */
-async function insert(hash: string): Promise<void> {
+async function insert(hash: string, expiresAt = expiry): Promise<void> {
   await ask(sql`
     with expired as (delete from cache_admin_tokens where expires_at <= now())
-    insert into cache_admin_tokens (hash, expires_at) values (${hash}, ${expiry}) returning hash`)
+    insert into cache_admin_tokens (hash, expires_at) values (${hash}, ${expiresAt}) returning hash`)
 }
 
 async function remove(session: string | undefined): Promise<void> {
-  if (!isWellFormed(session)) return
-  await ask(sql`delete from cache_admin_tokens where hash = ${hashOfSession(session)} returning hash`)
+  if (isWellFormed(session)) await removeHash(hashOfSession(session))
+}
+
+async function removeHash(hash: string): Promise<void> {
+  await ask(sql`delete from cache_admin_tokens where hash = ${hash} returning hash`)
 }
 
 async function isThere(hash: string): Promise<boolean> {
@@ -111,10 +129,8 @@ function hashOfOneTimeToken(token: string): string {
 }
 
 /** Depends on the configured token, so that a new one ends the sessions that the old one began. */
-function hashOfSession(session: string): string {
-  return createHmac('sha256', process.env.CACHE_VERSIONS_ADMIN_TOKEN ?? '')
-    .update(session)
-    .digest('hex')
+function hashOfSession(session: string, token = process.env.CACHE_VERSIONS_ADMIN_TOKEN ?? ''): string {
+  return createHmac('sha256', token).update(session).digest('hex')
 }
 
 async function ask(question: Statement): Promise<{ hash: string }[]> {

@@ -86,6 +86,13 @@ function failedConfig({ message }: Error): Finding {
 function configFinding(config: LoadedConfig, from: NodeJS.Require, { command }: Invocation): Finding {
   const trouble = handlerTrouble(config, config, from)
   if (!trouble) return ok('The configuration loads the handlers of the package')
+  if (trouble.includes(otherCopy)) {
+    return wrong(
+      `The configuration of Next ${trouble}`,
+      'The code of the app and the handlers are of two copies, which may be of two versions.',
+      'Install one version of next-cache-versions only, where next.config is: npm ls next-cache-versions',
+    )
+  }
   return wrong(
     `The configuration of Next ${trouble}`,
     'What Next keeps there does not obey the versions, and is served stale.',
@@ -141,8 +148,16 @@ function handlerTrouble(
     if (!path) return `has no ${name}`
     if (!existsSync(path)) return `has a ${name} that does not exist (${path})`
     if (realpathSync(path) !== join(own, 'dist/handlers/entry', `${file}.js`)) {
-      return `has a ${name} that is not this package's (${path})`
+      return `has a ${name} that is ${isOfPackage(path) ? otherCopy : "not this package's"} (${path})`
     }
   }
   return undefined
+}
+
+const otherCopy = 'of another copy of next-cache-versions'
+
+/** Whether a handler belongs to an installation of this package, of whichever version. */
+function isOfPackage(path: string): boolean {
+  const manifest = join(dirname(path), '../../../package.json')
+  return existsSync(manifest) && JSON.parse(readFileSync(manifest, 'utf8')).name === 'next-cache-versions'
 }

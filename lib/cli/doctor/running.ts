@@ -1,24 +1,39 @@
+import { type Entrance, entranceHint } from '../../admin/access/entrance-hint.ts'
+import type { Invocation } from '../invocation.ts'
 import { UsageError } from '../usage-error.ts'
+import { adminTokenFindings } from './admin-tokens.ts'
 import { type Finding, findingsOf } from './finding.ts'
 
 const { ok, warning, wrong } = findingsOf('Running servers')
 const longestMilliseconds = 10_000
 const page = '/admin/caches'
+const closed = 'This page is closed'
+const signedIn = 'Signed in as'
 
-/** Asks servers that run for their admin page, and compares their builds. */
-export async function runningFindings(urls: readonly string[]): Promise<Finding[]> {
+/** Asks servers that run for their admin page, and compares their builds, admin tokens and databases. */
+export async function runningFindings(
+  urls: readonly string[],
+  adminToken: string,
+  invocation: Invocation,
+): Promise<Finding[]> {
   const asked = await Promise.all(urls.map(originOf).map(ask))
   const ids = new Set(asked.flatMap(({ buildId }) => buildId ?? []))
-  const findings = asked.map(({ finding }) => finding)
-  if (ids.size < 2) return findings
+  const servers = asked.flatMap(({ origin, entrance }) =>
+    entrance ? { origin, entrance, isOpenTo: (cookies: string) => isOpen(origin, cookies) } : [],
+  )
   return [
-    ...findings,
-    warning(
-      `The servers are of ${ids.size} builds: ${[...ids].join(', ')}`,
-      'During a deployment that passes. Else browsers reload whenever another server answers.',
-      'Set generateBuildId or deploymentId in the configuration of Next, to the commit for example.',
-    ),
+    ...asked.map(({ finding }) => finding),
+    ...(ids.size < 2 ? [] : [buildsFinding([...ids])]),
+    ...(await adminTokenFindings(servers, adminToken, invocation)),
   ]
+}
+
+function buildsFinding(ids: readonly string[]): Finding {
+  return warning(
+    `The servers are of ${ids.length} builds: ${ids.join(', ')}`,
+    'During a deployment that passes. Else browsers reload whenever another server answers.',
+    'Set generateBuildId or deploymentId in the configuration of Next, to the commit for example.',
+  )
 }
 
 function originOf(text: string): string {
@@ -28,21 +43,31 @@ function originOf(text: string): string {
   )
 }
 
-async function ask(origin: string): Promise<{ finding: Finding; buildId?: string }> {
+interface Answer {
+  readonly origin: string
+  readonly finding: Finding
+  readonly buildId?: string
+  /** How the page opens, where it is the admin page and closed. */
+  readonly entrance?: Entrance
+}
+
+async function ask(origin: string): Promise<Answer> {
   try {
-    const response = await fetch(`${origin}${page}`, {
-      redirect: 'manual',
-      signal: AbortSignal.timeout(longestMilliseconds),
-    })
-    const text = await response.text()
+    const { status, text } = await pageOf(origin)
     // The payload of the page tells it.
     const buildId = /\\?"b\\?":\\?"([\w-]+)\\?"/.exec(text)?.[1]
-    const finding = pageFinding(origin, response.status, text, buildId)
-    return { finding, ...(buildId ? { buildId } : {}) }
+    const entrance = entranceOf(text)
+    return {
+      origin,
+      finding: pageFinding(origin, status, text, buildId),
+      ...(buildId ? { buildId } : {}),
+      ...(entrance ? { entrance } : {}),
+    }
   } catch (error) {
     const { cause } = error as { cause?: { code?: string } }
     const reason = cause?.code ?? (error instanceof Error ? error.message : String(error))
     return {
+      origin,
       finding: wrong(
         `${origin} cannot be reached (${reason})`,
         'Nobody is served there.',
@@ -52,11 +77,32 @@ async function ask(origin: string): Promise<{ finding: Finding; buildId?: string
   }
 }
 
+async function pageOf(origin: string, cookie = ''): Promise<{ status: number; text: string }> {
+  const response = await fetch(`${origin}${page}`, {
+    headers: { cookie },
+    redirect: 'manual',
+    signal: AbortSignal.timeout(longestMilliseconds),
+  })
+  return { status: response.status, text: await response.text() }
+}
+
+async function isOpen(origin: string, cookies: string): Promise<boolean> {
+  const { text } = await pageOf(origin, cookies)
+  return text.includes(signedIn)
+}
+
+function entranceOf(text: string): Entrance | undefined {
+  const entrances = Object.keys(entranceHint) as Entrance[]
+  return text.includes(closed)
+    ? entrances.find((entrance) => text.includes(entranceHint[entrance]))
+    : undefined
+}
+
 function pageFinding(origin: string, status: number, text: string, buildId = 'without an id'): Finding {
-  if (text.includes('This page is closed')) {
+  if (text.includes(closed)) {
     return ok(`${origin} serves the admin page, closed to strangers (build ${buildId})`)
   }
-  if (text.includes('Signed in as')) {
+  if (text.includes(signedIn)) {
     return wrong(
       `${origin}${page} is open to everybody`,
       'Any visitor may invalidate.',

@@ -18,13 +18,15 @@ export const doctor = verb({
   about: `Checks that everything is wired: Next and the handlers that its configuration and its build load; the schema in
 Postgres, its triggers and what the role of DATABASE_URL may do; primary or replica, pooler or not; Redis; what several
 servers need to have in common; misspelt settings. Each finding says why it matters and what mends it. It changes
-nothing. Exit code 1 means that something is wrong; a warning is wrong for some apps only.`,
+nothing; with --url the database has a session of the admin page for as long as the servers are asked. Exit code 1 means
+that something is wrong; a warning is wrong for some apps only.`,
   options: {
     url: {
       type: 'string',
       multiple: true,
       value: 'ORIGIN',
-      about: 'Ask the server that runs there, too; may be repeated',
+      about:
+        'Ask the server that runs there, too, and compare build, admin token and database; may be repeated',
     },
   },
   json: '{"ok", "findings": [{"part", "state": "ok" | "warning" | "wrong", "found", "why", "remedy"}]}',
@@ -32,7 +34,11 @@ nothing. Exit code 1 means that something is wrong; a warning is wrong for some 
   async run({ values, invocation }) {
     const { cwd, env } = invocation
     const environment = environmentOf(cwd, env)
-    const running = await runningFindings(values.url ?? [])
+    const running = await runningFindings(
+      values.url ?? [],
+      environment.CACHE_VERSIONS_ADMIN_TOKEN ?? '',
+      invocation,
+    )
     const config = await configOf(invocation)
     const { caches, unreadable } = listOf(invocation)
     const redact = redactor(environment)

@@ -9,5 +9,5 @@ import { defaultStore } from '../../values/stores/default.ts'
 export function sharedStore(): Store | undefined {
   if (isBuilding()) return undefined
   const store = defaultStore()
-  return store.leases ? store : undefined
+  return store.claims ? store : undefined
 }

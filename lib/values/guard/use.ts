@@ -1,5 +1,5 @@
 import { inTime, startTimer } from '../../base/timer.ts'
-import { isAboutEntry, isTooLarge, isUnreadable, type LeaseAnswer, type Store } from '../stores/contract.ts'
+import { type ClaimAnswer, isAboutEntry, isTooLarge, isUnreadable, type Store } from '../stores/contract.ts'
 import type { Use } from './breaker.ts'
 import { stateOf } from './state.ts'
 import { warnOfSize, warnOfUnreadable } from './warnings.ts'
@@ -12,11 +12,11 @@ export interface StoreUse {
   get(key: string): Promise<string | undefined>
   set(key: string, text: string, ttlSeconds: number): Promise<void>
   /**
-   * Looks up a miss again, under the lease if the store has leases: a load that was in flight may have ended in
+   * Looks up a miss again, with the claim if the store has claims: a load that was in flight may have ended in
    * between. `undefined` when the store does not answer.
    */
-  take(key: string, token: string, milliseconds: number): Promise<LeaseAnswer | undefined>
-  /** Ends the lease, in the background. */
+  take(key: string, token: string, milliseconds: number): Promise<ClaimAnswer | undefined>
+  /** Ends the claim, in the background. */
   release(key: string, token: string): void
 }
 
@@ -30,7 +30,7 @@ function unguarded(store: Store): StoreUse {
     get: (key) => lookUp(store, key),
     set: (key, text, ttlSeconds) => store.set(key, text, ttlSeconds),
     take: (key, token, milliseconds) => take(store, key, token, milliseconds),
-    release: (key, token) => void store.leases?.release(key, token).catch(() => {}),
+    release: (key, token) => void store.claims?.release(key, token).catch(() => {}),
   }
 }
 
@@ -73,20 +73,20 @@ function guarded(store: Store, budgetMilliseconds: number): StoreUse {
     },
     async take(key, token, milliseconds) {
       // Waiting for the load of another server is no fault of the store, so it does not use up the budget.
-      const isFree = ({ taken }: LeaseAnswer) => taken
+      const isFree = ({ taken }: ClaimAnswer) => taken
       const answer = await ask('write', () => take(store, key, token, milliseconds), isFree)
       return answer === trouble ? undefined : answer
     },
     release(key, token) {
-      // A lease that is not released ends by itself.
-      if (state.breaker.allows('write')) void store.leases?.release(key, token).catch(() => {})
+      // A claim that is not released ends by itself.
+      if (state.breaker.allows('write')) void store.claims?.release(key, token).catch(() => {})
     },
   }
 }
 
-async function take(store: Store, key: string, token: string, milliseconds: number): Promise<LeaseAnswer> {
+async function take(store: Store, key: string, token: string, milliseconds: number): Promise<ClaimAnswer> {
   return (
-    (await store.leases?.take(key, token, milliseconds)) ?? { taken: true, text: await lookUp(store, key) }
+    (await store.claims?.take(key, token, milliseconds)) ?? { taken: true, text: await lookUp(store, key) }
   )
 }
 

@@ -12,7 +12,7 @@ export function redisKeys(namespace: string, codeVersion: string) {
   const prefix = `${namespace}:${format}:${encodeURIComponent(codeVersion)}`
   return {
     entry: (key: string) => `${prefix}:entry:${short(key)}`,
-    lease: (key: string) => `${prefix}:lease:${short(key)}`,
+    claim: (key: string) => `${prefix}:claim:${short(key)}`,
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Redis } from '@upstash/redis'
 import { inTime } from '../../base/timer.ts'
-import type { LeaseAnswer, Store } from '../stores/contract.ts'
+import type { ClaimAnswer, Store } from '../stores/contract.ts'
 import { redisProtocol } from './address.ts'
 import { redisClients } from './client.ts'
 import { codeVersion } from './code-version.ts'
@@ -43,7 +43,7 @@ const shareOfLarge = 0.8
 /** The largest text before compression, unless a request may be larger. */
 const longestText = 64 * megabyte
 
-/** Only the holder ends a lease: after its end it may be another's. Sent as text, so Redis need not know the script. */
+/** Only the holder ends a claim: after its end it may be another's. Sent as text, so Redis need not know the script. */
 const releaseScript =
   "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0"
 
@@ -123,28 +123,28 @@ export function redisStore(options: RedisStoreOptions): Store {
       })
       if (answer !== 'OK') throw new Error('Redis did not confirm that it stored the entry')
     },
-    leases: {
-      async take(key, token, milliseconds): Promise<LeaseAnswer> {
+    claims: {
+      async take(key, token, milliseconds): Promise<ClaimAnswer> {
         const began = performance.now()
-        // In one request and in this order: the next holder of the lease sees the last holder's entry.
-        const [lease, start] = await single
+        // In one request and in this order: the next holder of the claim sees the last holder's entry.
+        const [claim, start] = await single
           .pipeline()
-          .set(keys().lease(key), token, { nx: true, px: milliseconds })
+          .set(keys().claim(key), token, { nx: true, px: milliseconds })
           .getrange(keys().entry(key), 0, largeBytes - 1)
           .exec<[unknown, unknown]>({ keepErrors: true })
-        const failure = [lease.error, start.error].find((error) => error && !isOfAnotherKind(error))
+        const failure = [claim.error, start.error].find((error) => error && !isOfAnotherKind(error))
         if (failure) throw new Error(failure)
-        const isTaken = lease.result === 'OK'
-        if (!isTaken && lease.result !== null) throw new Error('Redis did not say who holds the lease')
+        const isTaken = claim.result === 'OK'
+        if (!isTaken && claim.result !== null) throw new Error('Redis did not say who holds the claim')
         try {
           return { taken: isTaken, text: await textOf(key, start.result, began) }
         } catch {
-          // The holder of the lease replaces it.
+          // The holder of the claim replaces it.
           return { taken: isTaken, text: undefined }
         }
       },
       async release(key, token) {
-        await single.eval(releaseScript, [keys().lease(key)], [token])
+        await single.eval(releaseScript, [keys().claim(key)], [token])
       },
     },
   }

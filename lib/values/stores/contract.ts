@@ -11,7 +11,7 @@ export interface Store {
    */
   readonly budgetMilliseconds?: number
   /** Set by a store that servers share, so that a value that several of them miss is loaded by one. */
-  readonly leases?: Leases
+  readonly claims?: Claims
   /**
    * Returns the text stored under the key, or `undefined` when there is none, it has expired, or it was evicted.
    * Rejects with {@link EntryUnreadable} for a text that `set` never stored, and with {@link EntryTooLarge} for one
@@ -26,17 +26,17 @@ export interface Store {
 }
 
 /** The right to load the value of a key, held by one of the servers that miss it, until a time is over. */
-export interface Leases {
+export interface Claims {
   /**
-   * Takes the lease on the key unless it is held, and then looks up the key: the next holder finds the text that the
+   * Takes the claim on the key unless it is held, and then looks up the key: the next holder finds the text that the
    * last holder has stored. `token` is unique to the caller.
    */
-  take(key: string, token: string, milliseconds: number): Promise<LeaseAnswer>
-  /** Ends the lease if it is still held with this token. */
+  take(key: string, token: string, milliseconds: number): Promise<ClaimAnswer>
+  /** Ends the claim if it is still held with this token. */
   release(key: string, token: string): Promise<void>
 }
 
-export interface LeaseAnswer {
+export interface ClaimAnswer {
   readonly taken: boolean
   readonly text: string | undefined
 }

@@ -8,23 +8,23 @@ const longestPauseMilliseconds = 100
 
 /**
  * Returns the text that another server stores for the same miss, or loads and stores it. When that server is slow or
- * dead its lease ends, and one of the waiting servers loads instead; the others wait for that one as long again, and no
- * longer. Without leases, or while the store fails, it loads at once.
+ * dead its claim ends, and one of the waiting servers loads instead; the others wait for that one as long again, and no
+ * longer. Without claims, or while the store fails, it loads at once.
  */
-export async function loadUnderLease(
+export async function loadWithClaim(
   use: StoreUse,
   entry: {
     readonly name: string
     readonly ttlSeconds: number
-    readonly leaseSeconds: number
+    readonly claimSeconds: number
     isReadable(text: string): boolean
   },
   load: () => Promise<string>,
 ): Promise<string> {
   const { name, ttlSeconds } = entry
-  const milliseconds = Math.ceil(entry.leaseSeconds * 1000)
+  const milliseconds = Math.ceil(entry.claimSeconds * 1000)
   const deadline = performance.now() + 2 * milliseconds
-  const token = leaseToken()
+  const token = claimToken()
 
   let pause = firstPauseMilliseconds
   for (;;) {
@@ -44,15 +44,15 @@ export async function loadUnderLease(
     await use.set(name, text, ttlSeconds)
     return text
   } finally {
-    // After the timeout the lease is another server's, and stays so.
+    // After the timeout the claim is another server's, and stays so.
     use.release(name, token)
   }
 }
 
-const leases = slot('leases', () => ({ taken: 0 }))
+const claims = slot('claims', () => ({ taken: 0 }))
 
 /** Returns a token that is unique among all servers. It is not random: Next forbids randomness in a prerender. */
-export function leaseToken(): string {
-  leases.taken += 1
-  return `${hostname()} ${process.pid} ${performance.timeOrigin} ${leases.taken}`
+export function claimToken(): string {
+  claims.taken += 1
+  return `${hostname()} ${process.pid} ${performance.timeOrigin} ${claims.taken}`
 }
