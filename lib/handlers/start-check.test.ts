@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { forgetOutages } from '../postgres/outage.ts'
 import { createTestDatabase, type TestDatabase } from '../test/database.ts'
+import { schemaVersion } from '../versions/schema-version.ts'
 import { checkAtStart, start } from './start-check.ts'
 
 let database: TestDatabase
@@ -38,7 +39,7 @@ test.each([
   ],
   [
     9,
-    'is version 9, and this package was made for 1: its invalidations are refused. Upgrade the package: pnpm add',
+    `is version 9, and this package was made for ${schemaVersion}: its invalidations are refused. Upgrade the package: pnpm add`,
   ],
 ])(
   'a schema of version %i, which breaks this package, is told of with the command',
