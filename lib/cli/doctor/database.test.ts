@@ -134,6 +134,14 @@ test('a role that may not write, or whose triggers are off, is found', async () 
   await database.sql.unsafe(`alter role ${role.name} reset all`)
 })
 
+test('a log of slow statements that the sleep of a lease would fill is found', async () => {
+  await database.sql.unsafe(`alter role ${role.name} set log_min_duration_statement = 250`)
+  expect(await troubles(role.url)).toContainEqual(
+    expect.stringContaining('warning: Postgres logs what takes 250 ms'),
+  )
+  await database.sql.unsafe(`alter role ${role.name} reset all`)
+})
+
 test('a refusal and a wrong URL are findings, and show no password', async () => {
   const nobody = Object.assign(new URL(database.url), { username: 'nobody', password: 's3cret' }).href
   expect(await troubles(nobody)).toEqual([expect.stringContaining('refused: role "nobody" does not exist')])

@@ -7,9 +7,11 @@ import { grantFindings } from './grants.ts'
 import { schemaFindings } from './schema.ts'
 import { triggerFindings } from './triggers.ts'
 
-const { ok, wrong } = findingsOf('Postgres')
+const { ok, warning, wrong } = findingsOf('Postgres')
 const oldest = 15
 const longestMilliseconds = 20_000
+/** How long a server sleeps in Postgres at a time. */
+const leaseMilliseconds = 900
 
 /** The Postgres of the app, as the role of DATABASE_URL finds it. `caches` are those that the app lists. */
 export async function databaseFindings(
@@ -76,6 +78,9 @@ interface Server {
   isReadOnly: boolean
   replication: string
   pid: number
+  /** From how many milliseconds on a statement is logged; -1 for none. */
+  loggedFrom: number
+  role: string
 }
 
 /** The server itself: its version, whether it is the primary, and whether a pooler is in between. */
@@ -83,7 +88,8 @@ async function serverFindings(sql: Sql, { address }: Invocation): Promise<Findin
   const asked = await sql<Server[]>`
     select current_setting('server_version_num')::int / 10000 as version, current_setting('server_version') as shown,
       pg_is_in_recovery() as "isReplica", current_setting('default_transaction_read_only') = 'on' as "isReadOnly",
-      current_setting('session_replication_role') as replication, pg_backend_pid() as pid`
+      current_setting('session_replication_role') as replication, pg_backend_pid() as pid,
+      (select setting::int from pg_settings where name = 'log_min_duration_statement') as "loggedFrom", current_user as role`
   const again = await sql<{ pid: number }[]>`select pg_backend_pid() as pid`
   const [server] = asked
   if (!server) return []
@@ -101,8 +107,9 @@ async function serverFindings(sql: Sql, { address }: Invocation): Promise<Findin
     ok(
       pids.size === 1
         ? 'The connection leads to Postgres itself'
-        : 'A pooler is in between, and needs no settings',
+        : 'A pooler is in between, and needs no settings; behind it servers hold no leases',
     ),
+    ...slowLogFindings(server),
     ...(server.replication === 'origin'
       ? []
       : [
@@ -112,6 +119,18 @@ async function serverFindings(sql: Sql, { address }: Invocation): Promise<Findin
             'alter role … reset session_replication_role, for the role of DATABASE_URL',
           ),
         ]),
+  ]
+}
+
+/** Where everything is logged, one statement more is no news. */
+function slowLogFindings({ loggedFrom, role }: Server): Finding[] {
+  if (loggedFrom <= 0 || loggedFrom >= leaseMilliseconds) return []
+  return [
+    warning(
+      `Postgres logs what takes ${loggedFrom} ms (log_min_duration_statement)`,
+      'A server that holds a lease sleeps there, which is logged once a second.',
+      `alter role "${role}" set log_min_duration_statement = '1s', as a superuser; or withCacheVersions(config, { leases: 'off' })`,
+    ),
   ]
 }
 
