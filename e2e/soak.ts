@@ -15,6 +15,7 @@ import { proveMemory } from './proofs/memory.ts'
 import { findMutations } from './proofs/mutations.ts'
 import { provePrisma } from './proofs/prisma.ts'
 import { provePromise } from './proofs/promise.ts'
+import { lossesOf, provePromotions } from './proofs/promotion.ts'
 import { raceInReversedOrder, raceOverRandomSubsets } from './proofs/races.ts'
 import { proveRestarts } from './proofs/restarts.ts'
 import { killServers } from './proofs/server-kills.ts'
@@ -39,6 +40,7 @@ Proofs, and how many rounds each has unless told otherwise:
   log            21  Times the log with a million lines in it
   promise    100000  Reads every kind of cache of three servers while it is written from everywhere; a round is a read
   leases     100000  The same under leases, with servers that are frozen, blocked, cut off, and have their clocks set
+  promotion      25  Promotes a standby, and crashes and restarts Postgres, under servers with leases that do not hear of it
   memory    1000000  Keeps entries under keys that never repeat, and measures the heap; a round is a key of each kind
   adoption        4  Sets the packed package up in new apps of create-next-app; a round is an app. Needs a registry
   prisma          1  Invalidates in transactions of Prisma, which it installs. Needs a registry
@@ -70,6 +72,10 @@ const proofs: Record<string, Proof> = {
   bulk: { rounds: 15, run: ({ url, rounds }) => compareBulkWrites(url, rounds) },
   log: { rounds: 21, run: ({ url, rounds }) => timeLogAtSize(url, rounds) },
   promise: { rounds: 100_000, run: ({ url, rounds }) => provePromise(url, rounds) },
+  promotion: {
+    rounds: 25,
+    run: ({ folder, rounds }) => provePromotions(join(folder, 'promoted'), lossesOf(rounds)),
+  },
   leases: { rounds: 100_000, run: ({ url, rounds }) => proveLeases(url, rounds) },
   memory: { rounds: 1_000_000, run: ({ url, rounds }) => proveMemory(url, rounds) },
   adoption: { rounds: 4, run: ({ url, folder, rounds }) => proveAdoption(url, folder, rounds) },

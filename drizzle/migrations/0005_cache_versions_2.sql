@@ -303,6 +303,11 @@ $$;
 --> statement-breakpoint
 ALTER TABLE cache_version_leases SET UNLOGGED;
 --> statement-breakpoint
+-- Its sequences became unlogged with it, and a crash or a promotion would forget that there have been leases.
+ALTER SEQUENCE cache_version_leases_granted SET LOGGED;
+--> statement-breakpoint
+ALTER SEQUENCE cache_version_leases_given_up SET LOGGED;
+--> statement-breakpoint
 ALTER TABLE cache_invalidations
   ADD COLUMN IF NOT EXISTS recalled_leases integer, ADD COLUMN IF NOT EXISTS recall_milliseconds real;
 --> statement-breakpoint

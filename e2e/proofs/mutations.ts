@@ -7,7 +7,7 @@ import { project } from '../../scripts/project.ts'
 import { type Mutation, mutations } from './mutations/lease.ts'
 
 interface MutationsOutcome {
-  /** Each mutation, and the first test that has found it. */
+  /** Each mutation, the first test that has found it, and by what. */
   readonly found: Readonly<Record<string, string>>
   readonly violations: readonly string[]
 }
@@ -42,6 +42,7 @@ async function copyProject(folder: string): Promise<void> {
     'lib',
     'drizzle',
     'e2e/harness',
+    'e2e/proofs',
     'scripts',
     'docs',
     'package.json',
@@ -62,7 +63,7 @@ async function mutate(folder: string, { file, from, to }: Mutation): Promise<() 
   return () => writeFile(path, before)
 }
 
-/** Runs the tests, and returns the name of the first that fails. */
+/** Runs the tests, and returns the name of the first that fails, and why. */
 async function failedTest(folder: string, tests: readonly string[]): Promise<string | undefined> {
   const report = join(folder, 'report.json')
   await rm(report, { force: true })
@@ -75,7 +76,7 @@ async function failedTest(folder: string, tests: readonly string[]): Promise<str
   const failed = testResults.flatMap(({ assertionResults, name, status }) =>
     assertionResults
       .filter((test) => test.status === 'failed')
-      .map((test) => test.fullName)
+      .map((test) => `${test.fullName}: ${test.failureMessages[0]?.split('\n', 1)[0]}`)
       .concat(status === 'failed' && assertionResults.length === 0 ? [name] : []),
   )
   return failed[0]
@@ -85,6 +86,10 @@ interface Report {
   readonly testResults: readonly {
     readonly name: string
     readonly status: string
-    readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[]
+    readonly assertionResults: readonly {
+      readonly fullName: string
+      readonly status: string
+      readonly failureMessages: readonly string[]
+    }[]
   }[]
 }

@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { urlOf } from '../../scripts/postgres/connection.ts'
-import { findPlace } from '../../scripts/postgres/place.ts'
+import { findPlace, type Place } from '../../scripts/postgres/place.ts'
 import { removePostgres } from '../../scripts/postgres/remove-postgres.ts'
 import { findServer } from '../../scripts/postgres/server.ts'
 import { startServer } from '../../scripts/postgres/start-server.ts'
 import { until } from '../../scripts/until.ts'
 
-/** A Postgres that syncs to the disk as in production, and that only its owner starts and stops. */
+/** A Postgres that only its owner starts and stops. It syncs to the disk as in production, unless told otherwise. */
 export interface OwnPostgres {
+  readonly place: Place
   /** Starts it and returns its URL. A port that another program took meanwhile is not had again. */
   start(): Promise<string>
   /** `fast` cuts the connections, `immediate` does not even flush, `kill` ends all its processes at once. */
@@ -15,11 +16,12 @@ export interface OwnPostgres {
   remove(): Promise<void>
 }
 
-export async function ownPostgres(dataFolder: string): Promise<OwnPostgres> {
+export async function ownPostgres(dataFolder: string, { durable = true } = {}): Promise<OwnPostgres> {
   const place = await findPlace(dataFolder)
   return {
+    place,
     async start() {
-      const { port } = await startServer(place, { durable: true, attached: true })
+      const { port } = await startServer(place, { durable, attached: true })
       return urlOf(port, 'postgres')
     },
     async stop(how) {

@@ -1,8 +1,11 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import postgresJs from 'postgres'
 import { type Cluster, invalidateBySql } from '../harness/cluster.ts'
 import { kinds } from '../harness/kinds.ts'
+import { isLeased, leaseOf } from '../harness/lease.ts'
 import type { NextServer } from '../harness/next-server.ts'
 import { values } from '../harness/page.ts'
+import { until } from '../harness/until.ts'
 import { onFixtureCluster } from './fixture-cluster.ts'
 import { type OwnPostgres, ownPostgres } from './own-postgres.ts'
 
@@ -10,10 +13,18 @@ const readersPerServer = 6
 /** An answer that takes longer does not come: Postgres is back within a second, and no wait of ours is as long. */
 const longestMilliseconds = 15_000
 const readsBetweenRestarts = 40
+/** A lease that lives for so long before it is recalled is followed by the next one soon. */
+const millisecondsBetweenWrites = 600
 
 interface RestartOutcome {
   readonly restarts: number
   readonly reads: { answered: number; failed: number }
+  /** Servers that held a lease when Postgres was stopped, of all restarts. */
+  readonly leased: number
+  /** What the servers have held in all. */
+  readonly leases: number
+  readonly recalls: number
+  readonly readsFromMemory: number
   readonly violations: string[]
 }
 
@@ -38,6 +49,8 @@ async function restart(cluster: Cluster, postgres: OwnPostgres, restarts: number
   const reads = { answered: 0, failed: 0 }
   const violations: string[] = []
   let ended = false
+  let isCalm = false
+  let leased = 0
   const reader = async (server: NextServer) => {
     while (!ended) {
       const path = pick(Object.values(kinds))
@@ -47,7 +60,10 @@ async function restart(cluster: Cluster, postgres: OwnPostgres, restarts: number
     }
   }
   const writer = async () => {
-    for (let n = 0; !ended; n++) await write(cluster, `restart-${n}`).catch(() => {})
+    for (let n = 0; !ended; n++) {
+      await write(cluster, `restart-${n}`).catch(() => {})
+      if (isCalm) await delay(millisecondsBetweenWrites)
+    }
   }
   const load = [
     ...cluster.servers.flatMap((server) => Array.from({ length: readersPerServer }, () => reader(server))),
@@ -57,8 +73,12 @@ async function restart(cluster: Cluster, postgres: OwnPostgres, restarts: number
     const enough = reads.answered + readsBetweenRestarts
     while (reads.answered < enough && violations.length === 0)
       await ask(pick(cluster.servers), '/unversioned')
+    // Every second time it is stopped when all hold leases; else in the middle of writes.
+    if (isCalm) await until(async () => (await countLeased(cluster)) === cluster.servers.length)
+    leased += await countLeased(cluster)
     await postgres.stop(pick(['fast', 'immediate', 'kill'] as const))
     await postgres.start()
+    isCalm = !isCalm
   }
   ended = true
   await Promise.all(load)
@@ -69,7 +89,22 @@ async function restart(cluster: Cluster, postgres: OwnPostgres, restarts: number
       if (seen.some((value) => value !== 'at-the-end')) violations.push(`${kind} at the end: ${seen}`)
     }
   }
-  return { restarts, reads, violations }
+  const answers = await Promise.all(cluster.servers.map((server) => leaseOf(server)))
+  const sum = (name: 'leases' | 'recalls' | 'reads') => answers.reduce((all, answer) => all + answer[name], 0)
+  return {
+    restarts,
+    reads,
+    leased,
+    leases: sum('leases'),
+    recalls: sum('recalls'),
+    readsFromMemory: sum('reads'),
+    violations,
+  }
+}
+
+async function countLeased({ servers }: Cluster): Promise<number> {
+  const answers = await Promise.all(servers.map((server) => isLeased(server).catch(() => false)))
+  return answers.filter(Boolean).length
 }
 
 /** Writes over a connection of its own: a pool of postgres.js may not survive a restart (porsager/postgres#1154). */

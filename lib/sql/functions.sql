@@ -697,6 +697,11 @@ $$;
 --> statement-breakpoint
 ALTER TABLE cache_version_leases SET UNLOGGED;
 --> statement-breakpoint
+-- Its sequences became unlogged with it, and a crash or a promotion would forget that there have been leases.
+ALTER SEQUENCE cache_version_leases_granted SET LOGGED;
+--> statement-breakpoint
+ALTER SEQUENCE cache_version_leases_given_up SET LOGGED;
+--> statement-breakpoint
 -- The functions find these tables whatever search_path a caller has, and neither a temporary table nor anything else
 -- that a caller made gets before them or before what is Postgres's own. They use the indexes of a log that is short yet:
 -- a plan is kept while one statement makes it long.

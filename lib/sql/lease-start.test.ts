@@ -125,3 +125,10 @@ test('TRUNCATE waits for the leases of before', async () => {
   await starts['crash of']()
   expect(await duration(() => sql`truncate cache_versions`)).toBeGreaterThan(limit)
 })
+
+test('a crash empties the table, and keeps that there have been leases', async () => {
+  const persistence = await sql`
+    select relname as name, relpersistence as persistence from pg_class
+    where relname in ('cache_version_leases', 'cache_version_leases_granted', 'cache_version_leases_given_up') order by 1`
+  expect(persistence.map(({ persistence }) => persistence)).toEqual(['u', 'p', 'p'])
+})

@@ -5,48 +5,33 @@ import { forgetPauses } from '../versions/lease/pause.ts'
 import { allowLeases } from '../versions/lease/refusal.ts'
 import { leaseStatus } from '../versions/lease/status.ts'
 import { readCacheVersions } from '../versions/read.ts'
-
-export interface ReaderData {
-  readonly url: string
-  /** The number that was last acknowledged to its writer, and whether it is over. */
-  readonly shared: Int32Array
-  /** Whether to block the event loop now and then, for a moment or for longer than a lease lasts. */
-  readonly blocks: boolean
-}
-
-export interface ReaderOutcome {
-  readonly reads: number
-  readonly fromMemory: number
-  readonly leases: number
-  readonly recalls: number
-  /** Reads that returned a lower number than one that had been acknowledged before they began. */
-  readonly old: number
-  readonly failures: readonly string[]
-}
+import { cells, type ReaderData, type ReaderOutcome } from './lease-readers.ts'
 
 const longestBlockMilliseconds = 1500
 
 /** A server of its own: a thread has its own globals, and so its own lease. */
-async function read({ url, shared, blocks }: ReaderData): Promise<ReaderOutcome> {
+async function read({ url, shared, index, blocks }: ReaderData): Promise<ReaderOutcome> {
   process.env.DATABASE_URL = url
   allowLeases()
   const failures: string[] = []
   let [reads, old] = [0, 0]
   let isReady = false
   let blockAt = performance.now() + longestBlockMilliseconds * Math.random()
-  while (Atomics.load(shared, 1) === 0) {
+  while (Atomics.load(shared, cells.isOver) === 0) {
     // Else the pauses would leave nothing to check between writes that are so frequent.
     forgetPauses()
     for (let i = 0; i < 10; i++) {
-      const floor = Atomics.load(shared, 0)
+      const floor = Atomics.load(shared, cells.acknowledged)
       try {
         const { bans } = await readCacheVersions()
         reads++
+        Atomics.add(shared, cells.answers, 1)
         if (Number(bans) < floor) old++
       } catch (error) {
         failures.push(String(error))
       }
     }
+    if (leaseStatus().since) Atomics.store(shared, cells.leased + index, 1)
     await turn()
     if (!isReady && leaseStatus().reads > 0) {
       isReady = true

@@ -7,7 +7,7 @@ import { until } from '../until.ts'
 export interface Server {
   pid: number
   port: number
-  /** False while it starts, recovers or stops. */
+  /** False while it starts, recovers or stops. A standby recovers all its life, and is ready when it answers. */
   ready: boolean
 }
 
@@ -60,7 +60,9 @@ async function read(file: string): Promise<Server | undefined> {
   })
   const lines = content.split('\n')
   const pid = Number(lines[0])
-  return pid > 0 ? { pid, port: Number(lines[3]), ready: lines[7]?.trim() === 'ready' } : undefined
+  return pid > 0
+    ? { pid, port: Number(lines[3]), ready: /^(ready|standby)\s*$/.test(lines[7] ?? '') }
+    : undefined
 }
 
 /** A process id alone proves nothing: it may have gone to another program since. */

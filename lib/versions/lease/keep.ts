@@ -90,11 +90,13 @@ async function holdOnce(session: LeaseSession): Promise<number> {
   // A process that ends believes in none that comes late.
   if (keeper.session === session) believeLease(versionsOf(rows), endOf(asked, seconds))
   leaseGranted()
+  const { reads } = lease
   const isRecalled = await sleep
-  const isUsed = lease.held !== undefined && lease.held.reads > 0
   // First, for then the writers go on.
   dropLease()
   await session.giveUp()
+  // Also where it has ended by the clock before the sleep did.
+  const isUsed = lease.reads > reads
 
   if (isUsed) keeper.readAt = performance.now()
   if (isUsed && !isRecalled) return 0

@@ -1,9 +1,7 @@
-import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
-import { Worker } from 'node:worker_threads'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../../test/database.ts'
-import type { ReaderData, ReaderOutcome } from '../../test/lease-reader.ts'
+import { type ReaderOutcome, startLeaseReaders } from '../../test/lease-readers.ts'
 
 // Servers that read from memory, beside a writer who numbers the versions. `pnpm soak leases` runs it for longer.
 
@@ -20,13 +18,6 @@ beforeAll(async () => {
 })
 afterAll(() => database.drop())
 
-/** A thread does not take tsx over from its process. */
-const start = `
-  import('tsx/esm/api').then(({ register }) => {
-    register()
-    return import(${JSON.stringify(new URL('../../test/lease-reader.ts', import.meta.url))})
-  })`
-
 interface Outcome {
   readonly readers: readonly ReaderOutcome[]
   /** How long its writers have waited, in milliseconds, the shortest first. */
@@ -34,26 +25,18 @@ interface Outcome {
 }
 
 async function run(rounds: number, { blocks }: { blocks: boolean }): Promise<Outcome> {
-  const shared = new Int32Array(new SharedArrayBuffer(8))
   const [row] = await database.sql`select version from cache_versions`
-  Atomics.store(shared, 0, Number(row?.version))
-  const workers = Array.from({ length: readers }, () => {
-    const workerData: ReaderData = { url: database.url, shared, blocks }
-    return new Worker(start, { eval: true, workerData })
-  })
-  await Promise.all(workers.map((worker) => once(worker, 'message')))
-  const outcomes = Promise.all(workers.map((worker) => once(worker, 'message')))
+  let number = Number(row?.version)
+  const threads = await startLeaseReaders(database.url, readers, { acknowledged: number, blocks })
   const waits: number[] = []
   for (let round = 0; round < rounds; round++) {
     await delay(Math.random() * (blocks ? 300 : 60))
-    const number = Atomics.load(shared, 0) + 1
     const began = performance.now()
-    await write(number)
+    await write(++number)
     waits.push(performance.now() - began)
-    Atomics.store(shared, 0, number)
+    threads.acknowledge(number)
   }
-  Atomics.store(shared, 1, 1)
-  return { readers: (await outcomes).map(([outcome]) => outcome), waits: waits.sort((a, b) => a - b) }
+  return { readers: await threads.end(), waits: waits.sort((a, b) => a - b) }
 }
 
 async function write(number: number): Promise<void> {

@@ -72,11 +72,12 @@ export class LeaseSession {
   }
 
   async open(): Promise<void> {
-    const answer = await this.#send(
-      "select pg_backend_pid() as pid, to_regproc('hold_cache_version_lease') is not null as has_leases",
-    )
+    const answer = await this.#send(`
+      select pg_backend_pid() as pid, pg_is_in_recovery() as is_standby,
+        to_regproc('hold_cache_version_lease') is not null as has_leases`)
     this.#told = answer.state.pid
     if (answer[0]?.pid !== this.#told) throw new LeaseRefused('pooler')
+    if (answer[0]?.is_standby) throw new LeaseRefused('standby')
     if (!answer[0]?.has_leases) throw new LeaseRefused('schema')
     await this.#send(withoutLimits)
   }

@@ -1,0 +1,1 @@
+export { type LeaseReaders, startLeaseReaders } from '../../lib/test/lease-readers.ts'
