@@ -133,7 +133,12 @@ $$;
 -- the caller goes back to its savepoint first.
 CREATE FUNCTION give_up_cache_version_lease() RETURNS void LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
-  IF EXISTS (SELECT FROM cache_version_lease_holders() AS holder WHERE holder.pid = pg_backend_pid()) THEN
+  -- A writer waits for this, and the names of sessions take as long to find as the lock.
+  IF EXISTS (
+    SELECT FROM pg_locks
+      WHERE pid = pg_backend_pid() AND relation = 'cache_version_leases'::regclass::oid AND mode = 'ShareLock' AND granted
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+  ) THEN
     PERFORM nextval('cache_version_leases_given_up'::regclass);
   END IF;
 END
@@ -214,7 +219,8 @@ BEGIN
     called := ARRAY(
       SELECT pg_catalog.unnest(called) UNION
       SELECT call_cache_version_lease_holder(pid, since > 1.5 * cache_version_lease_limit())
-        FROM cache_version_lease_holders()
+        FROM pg_locks WHERE relation = 'cache_version_leases'::regclass::oid AND mode = 'ShareLock' AND granted
+          AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
     );
     BEGIN
       LOCK TABLE cache_version_leases IN ROW EXCLUSIVE MODE;

@@ -3,6 +3,10 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { Signal } from '../../base/signal.ts'
 import { createTestDatabase, type TestDatabase } from '../../test/database.ts'
+import { holdsLease } from '../../versions/lease/held.ts'
+import { endLease } from '../../versions/lease/keep.ts'
+import { allowLeases } from '../../versions/lease/refusal.ts'
+import { readCacheVersions } from '../../versions/read.ts'
 import { arrival } from './arrival.ts'
 import { guessNextTime, type HeadStart, takeHeadStart } from './head-start.ts'
 import { nothingOlderToShare } from './overtaken.ts'
@@ -111,4 +115,21 @@ test('what nobody asks for at once has ended soon', async () => {
   held.come()
   await first
   expect(found).toBeUndefined()
+})
+
+// The last, for from then on this process may hold leases.
+test('nothing is read ahead while a lease answers', async () => {
+  allowLeases()
+  try {
+    const isLeased = async () => {
+      await readCacheVersions()
+      return holdsLease()
+    }
+    await expect.poll(isLeased, { interval: 5 }).toBe(true)
+    expect(await headStart()).toBeUndefined()
+    await endLease()
+    expect(await headStart()).toBeDefined()
+  } finally {
+    await endLease()
+  }
 })

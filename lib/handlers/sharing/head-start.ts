@@ -1,4 +1,5 @@
 import { afterNextAsks, afterQuestion } from '../../internals/turns.ts'
+import { holdsLease } from '../../versions/lease/held.ts'
 import type { CacheVersions } from '../../versions/register.ts'
 import { currentVersions } from '../verdict/current.ts'
 import type { Arrival } from './arrival.ts'
@@ -27,8 +28,8 @@ const beingSent = new Map<string, Promise<void>>()
 
 /**
  * Begins to read the versions for a page of the route while Next still prepares the lookup. Settles when the query has
- * been sent. Returns `undefined` when no read is likely to be needed: other requests may look up the page already, and
- * Next shares that lookup.
+ * been sent. Returns `undefined` when no read is likely to be needed: the versions are in memory, or other requests
+ * look up the page already, and Next shares that lookup.
  *
  * See docs/decisions/0030-the-versions-are-read-while-next-prepares-the-page.md
  */
@@ -36,7 +37,7 @@ export function startAhead(request: Arrival, route: string): Promise<void> | und
   // Other waiting requests may share it too, but the query goes first, so that Postgres works in the background.
   const sent = beingSent.get(route)
   if (sent) return sent
-  if (!versionedRoutes.has(route) || !request.isGet || isLookedUp(route)) return undefined
+  if (!versionedRoutes.has(route) || !request.isGet || holdsLease() || isLookedUp(route)) return undefined
   const load = new PageLoad()
   const versions = currentVersions()
   versions.catch(() => {})

@@ -42,7 +42,8 @@ export class PageLoad {
   /** Names the entry that is looked up, by Next's key. */
   lookUp(key: string): void {
     this.#key = key
-    this.#isOfOnePath = this.by?.path !== undefined && this.by.path === pathOfKey(key)
+    const path = this.by?.path
+    this.#isOfOnePath = path !== undefined && path === pathOfKey(key)
   }
 
   /** Data is read from now on. `alone` when Next may render the same page beside it. */

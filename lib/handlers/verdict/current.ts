@@ -2,6 +2,7 @@ import { now } from '../../base/clock.ts'
 import { CacheVersionsError } from '../../base/error.ts'
 import { ownWrites } from '../../request/own-writes.ts'
 import { changesKnown, lastVersions, rememberVersions } from '../../versions/history.ts'
+import { leasedVersions } from '../../versions/lease/held.ts'
 import { readCacheVersions } from '../../versions/read.ts'
 import type { CacheVersions } from '../../versions/register.ts'
 import { serveStaleSeconds } from '../settings.ts'
@@ -22,6 +23,16 @@ export async function currentVersions(): Promise<CacheVersions> {
     if (last && now() - last.readAt < serveStaleSeconds() * 1000) return last.versions
     throw error
   }
+}
+
+/**
+ * Returns the current versions without waiting, while this server holds a lease. Each promise of a request costs as much
+ * as such a read. A render that invalidates has to wait.
+ */
+export function versionsInMemory(): CacheVersions | undefined {
+  const versions = ownWrites() ? undefined : leasedVersions()
+  if (versions) rememberVersions(versions)
+  return versions
 }
 
 /**

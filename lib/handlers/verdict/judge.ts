@@ -3,7 +3,7 @@ import type { CacheHandlerValue } from '../../internals/types.ts'
 import { isKnownCache, knowsVersions } from '../../versions/history.ts'
 import type { CacheVersions } from '../../versions/register.ts'
 import { isCurrent, isStamp, mayBeVersioned } from '../../versions/stamp.ts'
-import { currentVersions } from './current.ts'
+import { currentVersions, versionsInMemory } from './current.ts'
 
 /** Returns whether an entry with these tags may be served. */
 export type Judge = (tags: readonly string[]) => boolean
@@ -18,7 +18,9 @@ export function judgeOf(
   lists: readonly (readonly string[])[],
   versions?: Promise<CacheVersions>,
 ): Promise<Judge> {
-  return lists.some(mayBeVersioned) ? judgeOfAll(versions) : Promise.resolve(() => true)
+  if (!lists.some(mayBeVersioned)) return Promise.resolve(() => true)
+  const inMemory = versions ? undefined : versionsInMemory()
+  return inMemory ? Promise.resolve((tags) => isCurrent(tags, inMemory)) : judgeOfAll(versions)
 }
 
 /** Returns a judge of any entries, at the cost of one read of the versions, as {@link judgeOf} does. */

@@ -61,6 +61,11 @@ export function leasedVersions(): CacheVersions | undefined {
   return held.versions
 }
 
+/** Whether a read would be answered from memory now. */
+export function holdsLease(): boolean {
+  return lease.held !== undefined && isBefore(lease.held.until)
+}
+
 /** Answers from memory until then. */
 export function believeLease(versions: CacheVersions, until: Moment): void {
   lease.held = { versions, until, reads: 0 }

@@ -67,8 +67,9 @@ async function keep(): Promise<void> {
   keeper.session = session
   try {
     await session.open()
-    do await delay(await holdOnce(session), undefined, { ref: false })
-    while (keeper.session === session && isFrequent())
+    while (keeper.session === session && isFrequent()) {
+      await delay(await holdOnce(session), undefined, { ref: false })
+    }
   } catch (error) {
     dropLease()
     endLeases()
