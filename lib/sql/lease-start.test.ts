@@ -5,7 +5,7 @@ import { leaseHolder, resetLeases, shortenLeases } from '../test/lease-holder.ts
 let database: TestDatabase
 let sql: TestDatabase['sql']
 
-const limit = 250
+const limit = 750
 
 beforeAll(async () => {
   database = await createTestDatabase(['bans', 'settings'])

@@ -99,6 +99,7 @@ test('a writer that may not cancel the session of a server waits until that look
   await theirs.giveUp()
   await write
   // Nor may it end one, and then it says which.
+  await shortenLeases(writer, 0.2)
   expect(await theirs.hold()).toBe('held')
   const busy = theirs.sql.unsafe('select pg_sleep(1)').execute()
   await expect(writer`select invalidate_cache('bans')`).rejects.toMatchObject({

@@ -10,7 +10,7 @@ let sql: TestDatabase['sql']
 let one: LeaseHolder
 let other: LeaseHolder
 
-const limit = 250
+const limit = 750
 
 beforeAll(async () => {
   database = await createTestDatabase(['bans', 'settings'])
@@ -142,16 +142,14 @@ test('an error outside of the sleep keeps the lock until the server lets it go',
 })
 
 test('servers that stay silent are ended by Postgres, which keeps a writer waiting once', async () => {
-  await shortenLeases(sql, 0.4)
   for (const each of [one, other]) {
     await each.hold()
     each.sleep().catch(() => {})
   }
   const took = await duration()
-  await shortenLeases(sql)
-  expect(took).toBeGreaterThan(2 * limit)
+  expect(took).toBeGreaterThan(limit)
   // To end a session loses its lease; the wait for its end was long enough for that.
-  expect(took).toBeLessThan(4 * limit)
+  expect(took).toBeLessThan(2 * limit)
   expect(await duration()).toBeLessThan(limit / 2)
 })
 
@@ -297,7 +295,7 @@ test('a session behind a pooler, or one that would read the versions of before, 
 })
 
 test('without a lease a session does not sleep, and gives none up', async () => {
-  expect(await duration(async () => expect(await one.sleep()).toBe(true))).toBeLessThan(90)
+  expect(await duration(async () => expect(await one.sleep()).toBe(true))).toBeLessThan(limit / 2)
   await one.sql`select give_up_cache_version_lease()`
   await other.hold()
   await other.giveUp()

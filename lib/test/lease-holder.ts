@@ -47,7 +47,7 @@ export async function leaseHolder(url: string, name = 'a server'): Promise<Lease
 }
 
 /** Shortens the leases of a database, so that a test can outlast some: the limit is a quarter more. */
-export async function shortenLeases(sql: Sql, seconds = 0.2): Promise<void> {
+export async function shortenLeases(sql: Sql, seconds = 0.6): Promise<void> {
   // It would take the lock for a moment, and nobody is granted a lease then.
   await sql`alter table cache_version_leases set (autovacuum_enabled = off)`
   await sql.unsafe(
