@@ -5,6 +5,7 @@ import { leaseHolder, resetLeases, shortenLeases } from '../test/lease-holder.ts
 let database: TestDatabase
 let sql: TestDatabase['sql']
 
+/** Who waits for leases takes longer than this, and who does not takes less on a busy machine too. */
 const limit = 750
 
 beforeAll(async () => {
@@ -33,7 +34,7 @@ for (const [name, start] of Object.entries(starts)) {
   test(`after a ${name} Postgres the first writer waits for the leases of before, and no other one`, async () => {
     await start()
     expect(await duration(update)).toBeGreaterThan(limit)
-    expect(await duration(update)).toBeLessThan(limit / 2)
+    expect(await duration(update)).toBeLessThan(limit)
   })
 
   test(`after a ${name} Postgres nobody gets a lease before those of before have ended`, async () => {
@@ -46,24 +47,24 @@ for (const [name, start] of Object.entries(starts)) {
     )
     expect(await server.hold()).toBe('held')
     await server.giveUp()
-    expect(await duration(update)).toBeLessThan(limit / 2)
+    expect(await duration(update)).toBeLessThan(limit)
     await server.cut()
   })
 }
 
 test('where no server ever had a lease, nobody waits for one, and the first is granted when that is committed', async () => {
   await sql`truncate cache_version_leases restart identity`
-  expect(await duration(update)).toBeLessThan(limit / 2)
+  expect(await duration(update)).toBeLessThan(limit)
   await sql`insert into cache_version_leases values (pg_postmaster_start_time())`
   const server = await leaseHolder(database.url)
   expect(await server.hold()).toBe('started')
   await server.sql`rollback`
   expect(
     await duration(() => Promise.all([1, 2, 3].map(() => sql`select await_former_cache_version_leases()`))),
-  ).toBeLessThan(limit / 2)
+  ).toBeLessThan(limit)
   expect(await server.hold()).toBe('held')
   await server.giveUp()
-  expect(await duration(update)).toBeLessThan(limit / 2)
+  expect(await duration(update)).toBeLessThan(limit)
   await server.cut()
 })
 
@@ -117,7 +118,7 @@ test.each(['read committed', 'repeatable read', 'serializable'])(
       })
       expect(await duration(() => second)).toBeLessThan(2 * limit)
     })
-    expect(await duration(update)).toBeLessThan(limit / 2)
+    expect(await duration(update)).toBeLessThan(limit)
   },
 )
 

@@ -10,7 +10,10 @@ let sql: TestDatabase['sql']
 let one: LeaseHolder
 let other: LeaseHolder
 
+/** Who waits for leases takes longer than this, and who does not takes less on a busy machine too. */
 const limit = 750
+/** A sleep that nobody misses. */
+const longSeconds = 5
 
 beforeAll(async () => {
   database = await createTestDatabase(['bans', 'settings'])
@@ -82,17 +85,18 @@ test('the log says how many leases a change recalled, and how long that took', a
 })
 
 test('a recall ends a sleep at once, and not at its next look', async () => {
-  const took: number[] = []
-  for (let n = 0; n < 5; n++) {
+  let shortest = Number.POSITIVE_INFINITY
+  // On a busy machine not the first time.
+  for (let n = 0; n < 20 && shortest >= 40; n++) {
     await one.hold()
-    const sleep = one.sleep()
+    const sleep = one.sleep(longSeconds)
     await untilAsleep(one)
     const write = invalidate().execute()
-    took.push(await duration(() => sleep))
+    shortest = Math.min(shortest, await duration(() => sleep))
     await one.giveUp()
     await write
   }
-  expect(Math.min(...took)).toBeLessThan(40)
+  expect(shortest).toBeLessThan(40)
 })
 
 test('who gave up keeps no writer waiting', async () => {
@@ -100,7 +104,7 @@ test('who gave up keeps no writer waiting', async () => {
     await each.hold()
     await each.giveUp()
   }
-  expect(await duration()).toBeLessThan(limit / 2)
+  expect(await duration()).toBeLessThan(limit)
 })
 
 test('nobody gets a lease between a change and its commit, or waits for it', async () => {
@@ -138,7 +142,7 @@ test('an error outside of the sleep keeps the lock until the server lets it go',
   await expect(query).rejects.toMatchObject({ code: '57014' })
   expect(await holders()).toEqual(['one'])
   await one.giveUp()
-  expect(await duration()).toBeLessThan(limit / 2)
+  expect(await duration()).toBeLessThan(limit)
 })
 
 test('servers that stay silent are ended by Postgres, which keeps a writer waiting once', async () => {
@@ -150,13 +154,13 @@ test('servers that stay silent are ended by Postgres, which keeps a writer waiti
   expect(took).toBeGreaterThan(limit)
   // To end a session loses its lease; the wait for its end was long enough for that.
   expect(took).toBeLessThan(2 * limit)
-  expect(await duration()).toBeLessThan(limit / 2)
+  expect(await duration()).toBeLessThan(limit)
 })
 
 test('a session that is cut in its sleep is waited for as long as its server may believe in the lease', async () => {
   await one.hold()
   const start = performance.now()
-  one.sleep().catch(() => {})
+  one.sleep(longSeconds).catch(() => {})
   await untilAsleep(one)
   await one.cut()
   // Another writer that comes when the lock is free again waits as long.
@@ -165,7 +169,7 @@ test('a session that is cut in its sleep is waited for as long as its server may
     sql`update cache_versions set version = new_cache_version() where cache = 'bans'`,
   ])
   expect(performance.now() - start).toBeGreaterThan(limit)
-  expect(await duration()).toBeLessThan(limit / 2)
+  expect(await duration()).toBeLessThan(limit)
 })
 
 test('a session that does something else than to sleep is ended', async () => {
@@ -295,11 +299,13 @@ test('a session behind a pooler, or one that would read the versions of before, 
 })
 
 test('without a lease a session does not sleep, and gives none up', async () => {
-  expect(await duration(async () => expect(await one.sleep()).toBe(true))).toBeLessThan(limit / 2)
+  expect(await duration(async () => expect(await one.sleep(longSeconds)).toBe(true))).toBeLessThan(
+    1000 * longSeconds,
+  )
   await one.sql`select give_up_cache_version_lease()`
   await other.hold()
   await other.giveUp()
-  expect(await duration()).toBeLessThan(limit / 2)
+  expect(await duration()).toBeLessThan(limit)
 })
 
 test('temporary tables of the name are not taken for the lock', async () => {

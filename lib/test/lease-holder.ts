@@ -6,8 +6,8 @@ export interface LeaseHolder {
   readonly pid: number
   /** Asks for a lease; returns `held` or why there is none. */
   hold(): Promise<string>
-  /** Sleeps under it. Returns whether it was recalled. */
-  sleep(): Promise<boolean>
+  /** Sleeps under it, for as long as a server does unless told otherwise. Returns whether it was recalled. */
+  sleep(seconds?: number): Promise<boolean>
   giveUp(): Promise<void>
   /** Ends the connection at once, without giving up. */
   cut(): Promise<void>
@@ -33,9 +33,9 @@ export async function leaseHolder(url: string, name = 'a server'): Promise<Lease
         select cache, version from cache_versions`)
       return results[1]?.[0]?.state
     },
-    async sleep() {
+    async sleep(seconds) {
       const [row] = await sql.unsafe(
-        'select await_cache_version_recall(0.9 * cache_version_lease_seconds()) as recalled',
+        `select await_cache_version_recall(${seconds ?? '0.9 * cache_version_lease_seconds()'}) as recalled`,
       )
       return row?.recalled
     },

@@ -193,6 +193,7 @@ SET lock_timeout = '5ms' SET client_min_messages = error AS $$
 DECLARE
   began timestamptz := clock_timestamp();
   since interval;
+  milliseconds int := 5;
   own interval := current_setting('statement_timeout');
 BEGIN
   waited := '0';
@@ -210,7 +211,12 @@ BEGIN
       LOCK TABLE cache_version_leases IN ROW EXCLUSIVE MODE;
       RETURN;
     EXCEPTION WHEN lock_not_available THEN
-      waited := waited + interval '5 milliseconds';
+      waited := waited + make_interval(secs => 0.001 * milliseconds);
+      -- Who has not heard by now may be silent. To look takes time as well, which does not count as waited.
+      IF waited >= interval '50 milliseconds' THEN
+        milliseconds := 25;
+        PERFORM set_config('lock_timeout', '25ms', true);
+      END IF;
       -- Postgres forgets the time-out of the statement where it finds both at once.
       IF own > '0' AND clock_timestamp() > statement_timestamp() + own THEN
         RAISE query_canceled USING MESSAGE = 'canceling statement due to statement timeout';
