@@ -1,10 +1,12 @@
-import { execFile } from 'node:child_process'
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
+import { setTimeout as delay } from 'node:timers/promises'
+import { startGroup } from '../../scripts/processes/process-group.ts'
 import { project } from '../../scripts/project.ts'
 import { type Mutation, mutations } from './mutations/lease.ts'
+
+const longestMilliseconds = 120_000
 
 interface MutationsOutcome {
   /** Each mutation, the first test that has found it, and by what. */
@@ -25,6 +27,7 @@ export async function findMutations(rounds: number): Promise<MutationsOutcome> {
     )
     if (none) violations.push(`Without a mutation "${none}" fails.`)
     for (const mutation of mutations.slice(0, rounds)) {
+      console.error(`when ${mutation.name}`)
       const restore = await mutate(folder, mutation)
       const test = await failedTest(folder, mutation.tests)
       await restore()
@@ -68,10 +71,12 @@ async function failedTest(folder: string, tests: readonly string[]): Promise<str
   const report = join(folder, 'report.json')
   await rm(report, { force: true })
   const args = ['run', '--bail=1', '--reporter=json', `--outputFile=${report}`, ...new Set(tests)]
-  await promisify(execFile)(join(project, 'node_modules/.bin/vitest'), args, {
-    cwd: folder,
-    timeout: 300_000,
-  }).catch(() => {})
+  const run = startGroup(join(project, 'node_modules/.bin/vitest'), args, { cwd: folder, stdio: 'ignore' })
+  const inTime = await Promise.race([run.exited, delay(longestMilliseconds, undefined, { ref: false })])
+  if (inTime === undefined) {
+    await run.kill()
+    return `(no end within ${longestMilliseconds} ms)`
+  }
   const { testResults }: Report = JSON.parse(await readFile(report, 'utf8'))
   const failed = testResults.flatMap(({ assertionResults, name, status }) =>
     assertionResults

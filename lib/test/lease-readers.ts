@@ -54,7 +54,8 @@ export async function startLeaseReaders(
     const workerData: ReaderData = { url, shared, index, blocks }
     return new Worker(start, { eval: true, workerData })
   })
-  await Promise.all(workers.map((worker) => once(worker, 'message')))
+  const signal = AbortSignal.timeout(20_000)
+  await Promise.all(workers.map((worker) => once(worker, 'message', { signal })))
   const outcomes = Promise.all(workers.map((worker) => once(worker, 'message')))
   return {
     acknowledge: (number) => void Atomics.store(shared, cells.acknowledged, number),
