@@ -17,10 +17,11 @@ export function afterReads(reads: number): IsEnough {
   return ({ pace }) => pace.ended >= reads
 }
 
-/** Until each kind has shown an old value, but not for ever. */
-export function untilOldOfEveryKind(atMost: number): IsEnough {
+/** So many reads, and more until each kind has come out of a cache, or has shown an old value; but not for ever. */
+export function untilOfEveryKind(count: 'cached' | 'old', reads: number): IsEnough {
   return ({ pace, byKind }) =>
-    pace.ended >= atMost || askedKinds.every((kind) => (byKind.get(kind)?.old ?? 0) > 0)
+    pace.ended >= 10 * reads ||
+    (pace.ended >= reads && askedKinds.every((kind) => (byKind.get(kind)?.[count] ?? 0) > 0))
 }
 
 /**
