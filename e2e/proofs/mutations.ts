@@ -64,7 +64,8 @@ async function mutate(folder: string, { file, from, to }: Mutation): Promise<() 
   const before = await readFile(path, 'utf8')
   if (!before.includes(from))
     throw new Error(`[cache-versions] ${file} does not hold ${JSON.stringify(from)}.`)
-  await writeFile(path, before.replaceAll(from, to))
+  // Not as a string, in which $$ would be $.
+  await writeFile(path, before.replaceAll(from, () => to))
   return () => writeFile(path, before)
 }
 
