@@ -43,6 +43,8 @@ export async function findMutations(rounds: number): Promise<MutationsOutcome> {
 async function copyProject(folder: string): Promise<void> {
   for (const part of [
     'lib',
+    // The migrations are run by its commands.
+    'dist',
     'drizzle',
     'e2e/harness',
     'e2e/proofs',
@@ -62,7 +64,8 @@ async function mutate(folder: string, { file, from, to }: Mutation): Promise<() 
   const before = await readFile(path, 'utf8')
   if (!before.includes(from))
     throw new Error(`[cache-versions] ${file} does not hold ${JSON.stringify(from)}.`)
-  await writeFile(path, before.replaceAll(from, to))
+  // Not as a string, in which $$ would be $.
+  await writeFile(path, before.replaceAll(from, () => to))
   return () => writeFile(path, before)
 }
 
@@ -78,12 +81,12 @@ async function failedTest(folder: string, tests: readonly string[]): Promise<str
     return `(no end within ${longestMilliseconds} ms)`
   }
   const { testResults }: Report = JSON.parse(await readFile(report, 'utf8'))
-  const failed = testResults.flatMap(({ assertionResults, name, status }) =>
-    assertionResults
-      .filter((test) => test.status === 'failed')
-      .map((test) => `${test.fullName}: ${test.failureMessages[0]?.split('\n', 1)[0]}`)
-      .concat(status === 'failed' && assertionResults.length === 0 ? [name] : []),
-  )
+  const failed = testResults.flatMap(({ assertionResults, name, status }) => {
+    const tests = assertionResults.filter((test) => test.status === 'failed')
+    // Without one of them the file itself has failed, or what goes before its tests.
+    if (tests.length === 0) return status === 'failed' ? [name] : []
+    return tests.map((test) => `${test.fullName}: ${test.failureMessages[0]?.split('\n', 1)[0]}`)
+  })
   return failed[0]
 }
 

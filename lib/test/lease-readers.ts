@@ -54,7 +54,7 @@ export async function startLeaseReaders(
     const workerData: ReaderData = { url, shared, index, blocks }
     return new Worker(start, { eval: true, workerData })
   })
-  const signal = AbortSignal.timeout(20_000)
+  const signal = AbortSignal.timeout(60_000)
   await Promise.all(workers.map((worker) => once(worker, 'message', { signal })))
   const outcomes = Promise.all(workers.map((worker) => once(worker, 'message')))
   return {

@@ -58,7 +58,7 @@ export const mutations: readonly Mutation[] = [
     file: sql,
     from: 'secs => 1.25 * cache_version_lease_seconds()',
     to: 'secs => 0.2 * cache_version_lease_seconds()',
-    tests: [promise],
+    tests: [inSql],
   },
   {
     name: 'a lease is asked for with waiting',

@@ -24,13 +24,17 @@ interface Outcome {
   readonly waits: readonly number[]
 }
 
-async function run(rounds: number, { blocks }: { blocks: boolean }): Promise<Outcome> {
+/** With `recalls` each write comes while all hold a lease. */
+async function run(
+  rounds: number,
+  { blocks = false, recalls = false }: { blocks?: boolean; recalls?: boolean } = {},
+): Promise<Outcome> {
   const [row] = await database.sql`select version from cache_versions`
   let number = Number(row?.version)
   const threads = await startLeaseReaders(database.url, readers, { acknowledged: number, blocks })
   const waits: number[] = []
   for (let round = 0; round < rounds; round++) {
-    await delay(Math.random() * (blocks ? 300 : 60))
+    await (recalls ? threads.leased() : delay(Math.random() * (blocks ? 300 : 60)))
     const began = performance.now()
     await write(++number)
     waits.push(performance.now() - began)
@@ -53,7 +57,7 @@ function total(outcome: Outcome, name: 'reads' | 'fromMemory' | 'leases' | 'reca
 }
 
 test('no read from memory is old', async () => {
-  const outcome = await run(writes, { blocks: false })
+  const outcome = await run(writes)
   report(outcome)
   expect(outcome.readers.flatMap(({ failures }) => failures)).toEqual([])
   expect(total(outcome, 'old')).toBe(0)
@@ -74,7 +78,7 @@ test('nor where a recall comes as an error', async () => {
   await database.sql`
     create or replace function await_cache_version_recall(seconds float8) returns boolean language sql
     return pg_sleep(seconds) is null`
-  const outcome = await run(Math.ceil(writes / 5), { blocks: false })
+  const outcome = await run(Math.ceil(writes / 5), { recalls: true })
   report(outcome)
   expect(total(outcome, 'old')).toBe(0)
   expect(total(outcome, 'recalls')).toBeGreaterThan(0)
