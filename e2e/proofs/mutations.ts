@@ -65,7 +65,10 @@ async function mutate(folder: string, { file, from, to }: Mutation): Promise<() 
   if (!before.includes(from))
     throw new Error(`[cache-versions] ${file} does not hold ${JSON.stringify(from)}.`)
   // Not as a string, in which $$ would be $.
-  await writeFile(path, before.replaceAll(from, () => to))
+  await writeFile(
+    path,
+    before.replaceAll(from, () => to),
+  )
   return () => writeFile(path, before)
 }
 
