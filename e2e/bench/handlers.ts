@@ -3,14 +3,14 @@ import { type App, buildApp } from '../harness/app.ts'
 import { type Cluster, startCluster } from '../harness/cluster.ts'
 import { startTestPostgres, type TestPostgres } from '../harness/postgres.ts'
 import { type Load, load, median } from './load.ts'
-import { pages, renderedFiles } from './pages.ts'
+import { pages, plainHandlerFiles, renderedFiles } from './pages.ts'
 import { statementsPerSecond } from './statements.ts'
 
 const usage = `Usage: pnpm tsx e2e/bench/handlers.ts [options]
 
-Compares the cache handlers, with leases and with leases off, with those of stock Next, on one app built twice: a static
+Compares the cache handlers, with leases and with leases off, and Next's own named as an app's ("plain"), with stock Next, on one app: a static
 page and a static route handler that depend on a version, and a page and a route handler that are rendered for each
-request and call getCacheVersions(), in stock Next headers() alone. Each run starts the three servers anew and lets them
+request and call getCacheVersions(), in stock Next headers() alone. Each run starts the four servers anew and lets them
 render a page and warm up, then asks them in turn; what counts are the ratios. Prints medians of the runs, and how many
 statements a second the servers send to Postgres, which its log tells.
 
@@ -25,6 +25,7 @@ Options:
 const renderedPage = '/same/request'
 const subjects = {
   stock: { variant: 'stock', env: {} },
+  plain: { variant: 'plain', env: {} },
   leases: { variant: 'components', env: { CACHE_VERSIONS_LEASES: 'auto' } },
   off: { variant: 'components', env: { CACHE_VERSIONS_LEASES: 'off' } },
 }
@@ -47,9 +48,8 @@ async function compare(): Promise<void> {
   const postgres = await startTestPostgres()
   const apps = new Map<string, App>()
   try {
-    for (const variant of ['stock', 'components']) {
-      const files = renderedFiles(variant)
-      apps.set(variant, await buildApp({ postgresUrl: postgres.url, variant, without: ['proxy.ts'], files }))
+    for (const variant of ['stock', 'plain', 'components']) {
+      apps.set(variant, await build(variant, postgres.url))
     }
     const found = new Map<string, Each<Load>[]>()
     for (let run = 0; run < Number(values.runs); run++) {
@@ -68,6 +68,16 @@ async function compare(): Promise<void> {
     await Promise.all([...apps.values()].map((app) => app.remove()))
     await postgres.stop()
   }
+}
+
+function build(variant: string, postgresUrl: string): Promise<App> {
+  const files = { ...renderedFiles(variant), ...(variant === 'plain' ? plainHandlerFiles : {}) }
+  return buildApp({
+    postgresUrl,
+    variant: variant === 'components' ? variant : 'stock',
+    without: ['proxy.ts'],
+    files,
+  })
 }
 
 /** Two processes of one program differ for as long as they run, so each run has its own. */
@@ -90,12 +100,12 @@ async function runOnce(clusters: Each<Cluster>): Promise<Map<string, Each<Load>>
   for (const name of names) {
     const url = urlOf(clusters[name])
     for (let i = 0; i < 20; i++) await (await fetch(url + renderedPage)).arrayBuffer()
-    for (const path of Object.values(pages)) await load(url + path, 16, 2)
+    for (const path of Object.values(pages)) await load(url + path, 16, 1)
   }
   const found = new Map<string, Each<Load>>()
   for (const connections of [1, 16, 64]) {
     for (const [page, path] of Object.entries(pages)) {
-      const loads: Each<Load[]> = { stock: [], leases: [], off: [] }
+      const loads = each((): Load[] => [])
       for (let turn = 0; turn < Number(values.turns); turn++) {
         for (const name of names) {
           loads[name].push(await load(urlOf(clusters[name]) + path, connections, Number(values.seconds)))
@@ -127,7 +137,7 @@ function urlOf({ servers }: Cluster): string {
 }
 
 function each<T>(of: (name: Subject) => T): Each<T> {
-  return { stock: of('stock'), leases: of('leases'), off: of('off') }
+  return { stock: of('stock'), plain: of('plain'), leases: of('leases'), off: of('off') }
 }
 
 function middle(loads: readonly Load[]): Load {
@@ -139,15 +149,15 @@ function row(name: string, runs: readonly Each<Load>[]): Record<string, string> 
   const figure = name.endsWith(', 1') ? 'p50' : 'rate'
   const of = (subject: Subject) => runs.map((run) => run[subject][figure])
   const ofStock = (subject: Subject) => spread(runs.map((run) => run[subject][figure] / run.stock[figure]))
-  const plain = (subject: Subject) =>
+  const inFull = (subject: Subject) =>
     figure === 'p50' ? `${median(of(subject)).toFixed(3)} ms` : `${median(of(subject)).toFixed(0)}/s`
   return {
     'page, connections': name,
-    stock: plain('stock'),
-    leases: plain('leases'),
-    off: plain('off'),
-    'leases of stock': ofStock('leases'),
-    'off of stock': ofStock('off'),
+    stock: inFull('stock'),
+    leases: inFull('leases'),
+    'plain / stock': ofStock('plain'),
+    'leases / stock': ofStock('leases'),
+    'off / stock': ofStock('off'),
   }
 }
 

@@ -38,34 +38,26 @@ async function bench(): Promise<void> {
       leases: (await createDatabase(server.url, 'bench_leases')).href,
       off: (await createDatabase(server.url, 'bench_off')).href,
     }
-    if (values.only !== 'reads') console.table(await recalls(urls))
+    if (values.only !== 'reads') await recalls(urls)
     if (values.only !== 'recalls') console.table(await timeReads(urls, Number(values.seconds)))
   } finally {
     await server.stop()
   }
 }
 
-async function recalls(urls: { leases: string; off: string }) {
-  const rows: Record<string, number>[] = []
+async function recalls(urls: { leases: string; off: string }): Promise<void> {
   for (const servers of values.servers.split(',').map(Number)) {
     const { leases, off, recalls } = await timeRecalls(urls, servers, Number(values.invalidations))
-    rows.push({
+    const row = {
       servers,
       ...named('off', off),
       ...named('leases', leases),
       ...(recalls.length > 0 ? named('recall', recalls) : {}),
       more: rounded(median(leases) - median(off)),
-    })
-    if (process.env.BENCH_LONGEST) console.log(servers, longest(leases), longest(recalls))
+    }
+    // One after the other: fifty servers take their time.
+    console.table([row])
   }
-  return rows
-}
-
-function longest(times: readonly number[]): number[] {
-  return [...times]
-    .sort((a, b) => b - a)
-    .slice(0, 12)
-    .map(rounded)
 }
 
 function named(name: string, times: readonly number[]): Record<string, number> {

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+
 /** By name, where the bench asks for them. */
 export const pages = {
   'static page': '/versioned',
@@ -9,7 +11,7 @@ export const pages = {
 /** Files of the fixture that are rendered for each request; in stock Next they wait for the headers alone. */
 export function renderedFiles(variant: string): Record<string, string> {
   const reading =
-    variant === 'stock'
+    variant !== 'components'
       ? { from: 'import { headers } from "next/headers"', what: '(await headers()).get("host")' }
       : {
           from: 'import { getCacheVersions } from "next-cache-versions/next"',
@@ -25,4 +27,16 @@ export function renderedFiles(variant: string): Record<string, string> {
       ${reading.from}
       export async function GET() { return new Response(${reading.what}) }`,
   }
+}
+
+/** Next's own handler, named as an app's: for each of those Next imports its file anew, two or three times a request. */
+export const plainHandlerFiles = {
+  'plain-handler.mjs': `
+    import handler from 'next/dist/server/lib/incremental-cache/file-system-cache.js'
+    export default handler.default`,
+  'stock.config.mjs': readFileSync('e2e/fixtures/handlers/next.config.mjs', 'utf8'),
+  'next.config.mjs': `
+    import { fileURLToPath } from 'node:url'
+    import stock from './stock.config.mjs'
+    export default { ...stock, cacheHandler: fileURLToPath(new URL('plain-handler.mjs', import.meta.url)) }`,
 }
