@@ -26,7 +26,7 @@ test.beforeEach(async () => {
   await Promise.all(
     [server, other].map(async (each) => {
       await values(each, '/versioned')
-      await until(() => isLeased(each))
+      await until(() => isLeased(each), 20_000)
     }),
   )
 })
@@ -106,7 +106,7 @@ test('nor one whose connection is cut both ways', async () => {
 
 test('nor does one that is killed', async () => {
   const killed = await cluster.start()
-  await until(() => isLeased(killed))
+  await until(() => isLeased(killed), 20_000)
   process.kill((await leaseOf(killed)).pid, 'SIGKILL')
   const { value, waited } = await write()
   expect(waited).toBeLessThan(longestWait)
