@@ -32,6 +32,9 @@ export interface LeaseReaders {
   end(): Promise<readonly ReaderOutcome[]>
 }
 
+/** For what readers may take to come so far. */
+const longestMilliseconds = 60_000
+
 /** The cells of the memory that the threads share. */
 export const cells = { acknowledged: 0, isOver: 1, answers: 2, leased: 3 } as const
 
@@ -54,7 +57,7 @@ export async function startLeaseReaders(
     const workerData: ReaderData = { url, shared, index, blocks }
     return new Worker(start, { eval: true, workerData })
   })
-  const signal = AbortSignal.timeout(60_000)
+  const signal = AbortSignal.timeout(longestMilliseconds)
   await Promise.all(workers.map((worker) => once(worker, 'message', { signal })))
   const outcomes = Promise.all(workers.map((worker) => once(worker, 'message')))
   return {
@@ -62,8 +65,9 @@ export async function startLeaseReaders(
     answers: () => Atomics.load(shared, cells.answers),
     async leased() {
       for (const index of workers.keys()) Atomics.store(shared, cells.leased + index, 0)
+      const signal = AbortSignal.timeout(longestMilliseconds)
       for (const index of workers.keys())
-        while (Atomics.load(shared, cells.leased + index) === 0) await delay(1)
+        while (Atomics.load(shared, cells.leased + index) === 0) await delay(1, undefined, { signal })
     },
     async end() {
       Atomics.store(shared, cells.isOver, 1)

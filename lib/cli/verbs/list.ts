@@ -30,12 +30,9 @@ that hold a lease now.`,
 
 function held(leases: readonly LeaseHolder[]): string[] {
   if (leases.length === 0) return []
-  const [sentence = ''] = columns([
-    [
-      `${leases.length === 1 ? 'One server holds a lease' : `${leases.length} servers hold a lease`}: ${leases.map(({ server }) => server).join(', ')}`,
-    ],
-  ])
-  return [sentence]
+  const servers = leases.length === 1 ? 'One server holds' : `${leases.length} servers hold`
+  // Any session may give itself a name that would steer the terminal.
+  return columns([[`${servers} a lease: ${leases.map(({ server }) => server).join(', ')}`]])
 }
 
 function listing(caches: readonly CacheOverview[], { command, stdout, env }: Invocation): string {

@@ -1,5 +1,6 @@
 import { now } from '../../base/clock.ts'
 import { CacheVersionsError } from '../../base/error.ts'
+import { isOutage } from '../../postgres/outage.ts'
 import { ownWrites } from '../../request/own-writes.ts'
 import { changesKnown, lastVersions, rememberVersions } from '../../versions/history.ts'
 import { leasedVersions } from '../../versions/lease/held.ts'
@@ -19,7 +20,7 @@ export async function currentVersions(): Promise<CacheVersions> {
     rememberVersions(versions)
     return versions
   } catch (error) {
-    const last = isOutage(error) ? lastVersions() : undefined
+    const last = error instanceof CacheVersionsError && isOutage(error) ? lastVersions() : undefined
     if (last && now() - last.readAt < serveStaleSeconds() * 1000) return last.versions
     throw error
   }
@@ -46,11 +47,4 @@ export async function readVersionsBeforeLoad(): Promise<void> {
 /** Returns the number of version changes so far. While Postgres cannot be reached, there may have been any number. */
 export async function changesNow(): Promise<number> {
   return await currentVersions().then(changesKnown, () => Number.POSITIVE_INFINITY)
-}
-
-function isOutage(error: unknown): boolean {
-  return (
-    error instanceof CacheVersionsError &&
-    (error.code === 'database-unreachable' || error.code === 'database-timeout')
-  )
 }

@@ -21,7 +21,6 @@ const refusal = slot(
 
 /** Postgres has no lease to give for this reason. */
 export class LeaseRefused extends Error {
-  override readonly name = 'LeaseRefused'
   readonly reason: string
   constructor(reason: string) {
     super(`No lease: ${reason}.`)
@@ -69,10 +68,10 @@ export function restAfter(error: unknown): number {
 }
 
 function lastingReason(error: unknown): string | undefined {
-  if (error instanceof Error && error.name === 'LeaseRefused' && 'reason' in error) {
+  if (error instanceof LeaseRefused) {
     const { reason } = error
     if (reason === 'schema') return `The schema of cache versions has no leases yet. ${upgradeRemedy()}`
-    return reasons[String(reason)] ?? `Postgres says "${reason}".`
+    return reasons[reason] ?? `Postgres says "${reason}".`
   }
   return postgresFailure(error).code === '42501'
     ? 'The role has no right to a function that leases need.'
