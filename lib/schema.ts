@@ -53,15 +53,25 @@ export const cacheInvalidations = pgTable(
     invalidatedAt: timestamp('invalidated_at', { withTimezone: true })
       .notNull()
       .default(sql`clock_timestamp()`),
+    /** The tag that was invalidated, where `cache` is the cache of all tags; `*` at its end stands for any end. */
+    tag: text().notNull().default(''),
+    /** The seconds for which entries are stale only, and are served while they are revalidated. */
+    expireSeconds: integer('expire_seconds').notNull().default(0),
     /** How many leases it had to recall, and how long that took; null where nobody held one. */
     recalledLeases: integer('recalled_leases'),
     recallMilliseconds: real('recall_milliseconds'),
   },
   (table) => [
-    // One row per cache and transaction, so a bulk write costs one. Only rows still to be applied are indexed: the
+    // One row per cache, tag and transaction, so a bulk write costs one. Only rows still to be applied are indexed: the
     // index stays tiny, and ids of transactions restored from another server's dump cannot collide with new ones.
-    uniqueIndex('cache_invalidations_pending').on(table.txid, table.cache).where(sql`version is null`),
+    uniqueIndex('cache_invalidations_pending_tags')
+      .on(table.txid, table.cache, table.tag)
+      .where(sql`version is null`),
     index('cache_invalidations_cache_id').on(table.cache, table.id),
+    // The tags of entries, and the versions that they were computed under.
+    index('cache_invalidations_tag_id').on(table.tag, table.id).where(sql`tag <> ''`),
+    index('cache_invalidations_version').on(table.version).where(sql`tag <> ''`),
+    index('cache_invalidations_tag_prefix').on(table.tag, table.id).where(sql`tag like '%*'`),
     index('cache_invalidations_invalidated_at').on(table.invalidatedAt, table.cache),
     // Times that JavaScript has a Date for, which leaves out `infinity`.
     check('cache_invalidations_time', sql`${table.invalidatedAt} between '1970-01-01' and '9999-12-31'`),

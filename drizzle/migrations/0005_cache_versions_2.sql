@@ -321,8 +321,108 @@ ALTER SEQUENCE cache_version_leases_granted SET LOGGED;
 ALTER SEQUENCE cache_version_leases_given_up SET LOGGED;
 --> statement-breakpoint
 ALTER TABLE cache_invalidations
+  ADD COLUMN IF NOT EXISTS tag text DEFAULT '' NOT NULL, ADD COLUMN IF NOT EXISTS expire_seconds integer DEFAULT 0 NOT NULL,
   ADD COLUMN IF NOT EXISTS recalled_leases integer, ADD COLUMN IF NOT EXISTS recall_milliseconds real;
 --> statement-breakpoint
+DROP INDEX IF EXISTS cache_invalidations_pending;
+--> statement-breakpoint
+CREATE UNIQUE INDEX IF NOT EXISTS cache_invalidations_pending_tags ON cache_invalidations (txid, cache, tag)
+  WHERE version IS NULL;
+--> statement-breakpoint
+CREATE INDEX IF NOT EXISTS cache_invalidations_tag_id ON cache_invalidations (tag, id) WHERE tag <> '';
+--> statement-breakpoint
+CREATE INDEX IF NOT EXISTS cache_invalidations_version ON cache_invalidations (version) WHERE tag <> '';
+--> statement-breakpoint
+CREATE INDEX IF NOT EXISTS cache_invalidations_tag_prefix ON cache_invalidations (tag, id) WHERE tag LIKE '%*';
+--> statement-breakpoint
+-- All tags and paths that are no cache of their own are one more cache: each change of its version is the change of the
+-- tags that the log names beside it. Its row is there once one has been invalidated.
+-- See docs/decisions/0054-all-tags-are-one-more-cache.md
+CREATE FUNCTION cache_of_tags() RETURNS text LANGUAGE sql IMMUTABLE RETURN 'next-cache-versions/tags';
+--> statement-breakpoint
+-- Returns the tag as entries have it: Next encodes what a header cannot carry (`server/lib/encode-header-safe.js`), and
+-- no index can hold what is too long.
+CREATE FUNCTION cache_tag_text(tag text) RETURNS text LANGUAGE sql IMMUTABLE STRICT AS $$
+  SELECT CASE WHEN length(encoded) <= 448 OR encoded ~ '^.{448}~[0-9a-f]{64}$' THEN encoded
+      ELSE left(encoded, 448) || '~' || encode(sha256(convert_to(encoded, 'UTF8')), 'hex') END
+    FROM (
+      SELECT CASE WHEN tag COLLATE "C" ~ '^[\t\x20-\x7e]*$' THEN tag ELSE (
+        SELECT string_agg(CASE WHEN ascii(letter) = 9 OR ascii(letter) BETWEEN 32 AND 126 THEN letter
+            ELSE regexp_replace(upper(encode(convert_to(letter, 'UTF8'), 'hex')), '(..)', '%\1', 'g') END, '' ORDER BY place)
+          FROM regexp_split_to_table(tag, '') WITH ORDINALITY AS letters(letter, place)
+      ) END
+    ) AS header(encoded)
+$$;
+--> statement-breakpoint
+CREATE OR REPLACE FUNCTION prepare_cache_invalidation() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+DECLARE
+  known boolean;
+  newest bigint;
+BEGIN
+  IF NEW.version IS NULL THEN
+    -- Pending rows belong to the transaction that inserts them, whatever it claims.
+    NEW.txid := pg_current_xact_id();
+  ELSIF NEW.txid <> pg_current_xact_id() THEN
+    -- A line that is restored stays as it was.
+    RETURN NEW;
+  END IF;
+  NEW.reason := left(coalesce(NEW.reason, cache_versions_setting('reason')), 500);
+  NEW.actor := left(coalesce(NEW.actor, cache_versions_setting('actor'), session_user::text), 200);
+  NEW.source := left(coalesce(NEW.source, cache_versions_setting('source'), 'sql'), 20);
+  SELECT EXISTS (SELECT FROM cache_versions WHERE cache::text = NEW.cache::text),
+      (SELECT id FROM cache_invalidations ORDER BY id DESC LIMIT 1)
+    INTO known, newest;
+  IF NEW.version IS NULL AND NOT known THEN
+    IF NEW.cache::text = cache_of_tags() THEN
+      INSERT INTO cache_versions (cache, version) VALUES (NEW.cache, new_cache_version()) ON CONFLICT DO NOTHING;
+    ELSE
+      PERFORM raise_unknown_cache(NEW.cache::text);
+    END IF;
+  END IF;
+  IF NEW.cache::text = cache_of_tags() THEN
+    -- Without a tag it is every tag, as where somebody changes the version itself.
+    NEW.tag := coalesce(nullif(cache_tag_text(NEW.tag), ''), '*');
+  END IF;
+  -- Lines may be ahead of the sequence: a restore sets it last, and a subscription never moves it.
+  -- See docs/decisions/0040-numbers-skip-lines-that-came-without-their-sequence.md
+  IF newest > pg_sequence_last_value('cache_invalidations_id_seq'::regclass) THEN
+    PERFORM nextval('cache_invalidations_id_seq'::regclass) FROM generate_series(NEW.id, newest);
+    NEW.id := nextval('cache_invalidations_id_seq'::regclass);
+  END IF;
+  RETURN NEW;
+END
+$$;
+--> statement-breakpoint
+-- See docs/decisions/0041-many-invalidations-cost-the-same-each.md
+CREATE OR REPLACE FUNCTION apply_cache_invalidations() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+DECLARE
+  pending text;
+BEGIN
+  -- The first row of a transaction applies them all, in one order for every transaction, so that two never wait for
+  -- each other in a circle. Each of the others then finds itself applied, and must not look for more: Postgres would
+  -- pass over all that were pending once, ten thousand times ten thousand rows.
+  IF NOT EXISTS (
+    SELECT FROM cache_invalidations
+      WHERE txid = NEW.txid AND cache::text = NEW.cache::text AND tag = NEW.tag AND version IS NULL
+  ) THEN
+    RETURN NULL;
+  END IF;
+  FOR pending IN
+    SELECT DISTINCT cache COLLATE "C" FROM cache_invalidations WHERE txid = NEW.txid AND version IS NULL ORDER BY 1
+  LOOP
+    UPDATE cache_versions SET version = new_cache_version() WHERE cache::text = pending;
+    IF NOT FOUND THEN
+      RAISE EXCEPTION '[cache-versions] Cache "%" was stopped while this transaction invalidated it.', pending
+        USING ERRCODE = 'undefined_object', HINT = 'Run the transaction again.';
+    END IF;
+  END LOOP;
+  RETURN NULL;
+END
+$$;
+--> statement-breakpoint
+-- See docs/decisions/0002-every-change-of-a-version-is-logged-in-one-place.md
+-- See docs/decisions/0011-log-lines-are-numbered-in-the-order-of-commits.md
+-- See docs/decisions/0039-starting-and-stopping-a-cache-is-logged.md
 CREATE OR REPLACE FUNCTION log_cache_version() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
   newest record;
@@ -359,12 +459,124 @@ BEGIN
 END
 $$;
 --> statement-breakpoint
+-- Invalidates every cache at COMMIT of this transaction; returns how many there are.
+CREATE OR REPLACE FUNCTION invalidate_all_caches() RETURNS int LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM FROM cache_versions LIMIT 1;
+  INSERT INTO cache_invalidations (cache) SELECT cache FROM cache_versions ON CONFLICT DO NOTHING;
+  RETURN (SELECT count(*) FROM cache_versions WHERE cache::text <> cache_of_tags());
+END
+$$;
+--> statement-breakpoint
+-- Invalidates caches at COMMIT, all of them for NULL, and returns their names. A name that is no cache is an error if
+-- strict, else it is left out. The package calls this: a temporary table can stand in for a table, not for a function.
+-- It tells the version of the schema that it was made for.
+CREATE OR REPLACE FUNCTION write_cache_invalidations(
+  names text[], strict boolean, why text, who text, whence text, made_for int
+) RETURNS SETOF text LANGUAGE plpgsql AS $$
+DECLARE
+  written text[] := CASE WHEN strict
+    THEN ARRAY(SELECT DISTINCT name FROM pg_catalog.unnest(names) AS name)
+    ELSE ARRAY(SELECT cache::text FROM cache_versions WHERE names IS NULL OR cache::text = ANY (names) ORDER BY cache)
+  END;
+BEGIN
+  IF made_for < cache_versions_breaking_version() THEN
+    RAISE EXCEPTION '[cache-versions] The schema of cache versions is version %, on which a package made for % cannot invalidate.',
+      cache_versions_schema_version(), made_for
+      USING ERRCODE = 'feature_not_supported', HINT = 'Upgrade the package next-cache-versions.';
+  END IF;
+  INSERT INTO cache_invalidations (cache, reason, actor, source)
+    SELECT name, why, who, whence FROM pg_catalog.unnest(written) AS name ON CONFLICT DO NOTHING;
+  RETURN QUERY SELECT name FROM pg_catalog.unnest(written) AS name WHERE name <> cache_of_tags();
+END
+$$;
+--> statement-breakpoint
+-- Invalidates tags at COMMIT of this transaction, as entries of Next carry them; returns how many were named. A tag that
+-- names a cache invalidates the cache. A tag that ends in "*" stands for all that begin so.
+CREATE FUNCTION invalidate_tag(VARIADIC tags text[]) RETURNS int LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN (SELECT count(*) FROM write_tag_invalidations(tags, 0, NULL, NULL, NULL, cache_versions_schema_version()));
+END
+$$;
+--> statement-breakpoint
+-- Invalidates tags at COMMIT, and returns for each whether it names a cache, which is invalidated then. With seconds it
+-- does so only after them: until then entries are stale, and are served once more while they are revalidated. The package
+-- calls this.
+CREATE FUNCTION write_tag_invalidations(
+  tags text[], seconds int, why text, who text, whence text, made_for int
+) RETURNS TABLE (name text, is_cache boolean) LANGUAGE plpgsql AS $$
+DECLARE
+  each_once text[] := ARRAY(SELECT DISTINCT each FROM pg_catalog.unnest(tags) AS each);
+  caches text[];
+BEGIN
+  IF made_for < cache_versions_breaking_version() THEN
+    RAISE EXCEPTION '[cache-versions] The schema of cache versions is version %, on which a package made for % cannot invalidate.',
+      cache_versions_schema_version(), made_for
+      USING ERRCODE = 'feature_not_supported', HINT = 'Upgrade the package next-cache-versions.';
+  ELSIF '' = ANY (each_once) OR pg_catalog.array_position(each_once, NULL) IS NOT NULL THEN
+    RAISE EXCEPTION '[cache-versions] An empty text is no tag.' USING ERRCODE = 'invalid_name';
+  END IF;
+  caches := ARRAY(
+    SELECT cache::text FROM cache_versions WHERE seconds = 0 AND cache::text = ANY (each_once) AND cache::text <> cache_of_tags()
+  );
+  INSERT INTO cache_invalidations (cache, reason, actor, source)
+    SELECT each, why, who, whence FROM pg_catalog.unnest(caches) AS each ON CONFLICT DO NOTHING;
+  INSERT INTO cache_invalidations (cache, tag, expire_seconds, reason, actor, source)
+    SELECT DISTINCT cache_of_tags(), cache_tag_text(part), seconds, why, who, whence
+      -- Next joins the tags of a page by commas.
+      FROM pg_catalog.unnest(each_once) AS each, pg_catalog.unnest(each || pg_catalog.string_to_array(each, ',')) AS part
+      WHERE each <> ALL (caches) AND part <> ''
+    ON CONFLICT (txid, cache, tag) WHERE version IS NULL
+    DO UPDATE SET expire_seconds = least(cache_invalidations.expire_seconds, excluded.expire_seconds);
+  RETURN QUERY SELECT each, each = ANY (caches) FROM pg_catalog.unnest(each_once) AS each;
+END
+$$;
+--> statement-breakpoint
+-- Deletes lines of the log that are older than that, the oldest first and at most so many, and returns how many. Call
+-- it until it returns 0: each call is short. The newest line of each cache stays. Of the tags one line stays that stands
+-- for all that was deleted, so that an entry older than the log is stale.
+CREATE OR REPLACE FUNCTION prune_cache_invalidations(older_than interval DEFAULT '90 days', at_most int DEFAULT 10000)
+RETURNS int LANGUAGE plpgsql AS $$
+DECLARE
+  -- One step of the index a cache, however long the log is.
+  newest bigint[] := ARRAY(
+    WITH RECURSIVE newest AS (
+      (SELECT cache, id FROM cache_invalidations WHERE version IS NOT NULL ORDER BY cache DESC, id DESC LIMIT 1)
+      UNION ALL
+      SELECT next.cache, next.id FROM newest, LATERAL (
+        SELECT cache, id FROM cache_invalidations WHERE version IS NOT NULL AND cache::text < newest.cache::text
+          ORDER BY cache DESC, id DESC LIMIT 1
+      ) AS next
+    )
+    SELECT id FROM newest
+  );
+  old bigint[] := ARRAY(
+    SELECT id FROM cache_invalidations
+      WHERE invalidated_at < now() - older_than AND version IS NOT NULL AND id <> ALL (newest)
+      ORDER BY invalidated_at LIMIT at_most + 1 FOR UPDATE SKIP LOCKED
+  );
+  last_of_tags bigint := (SELECT max(id) FROM cache_invalidations WHERE id = ANY (old) AND tag <> '');
+  deleted int;
+BEGIN
+  IF last_of_tags IS NULL THEN
+    old := old[:at_most];
+  END IF;
+  UPDATE cache_invalidations SET tag = '*', expire_seconds = 0, reason = 'pruned' WHERE id = last_of_tags AND tag <> '*';
+  DELETE FROM cache_invalidations WHERE id = ANY (old) AND id IS DISTINCT FROM last_of_tags;
+  GET DIAGNOSTICS deleted = ROW_COUNT;
+  RETURN deleted;
+END
+$$;
+--> statement-breakpoint
 DO $$
 DECLARE
   ours regprocedure;
 BEGIN
   FOREACH ours IN ARRAY ARRAY[
-    'log_cache_version()',
+    'prepare_cache_invalidation()', 'apply_cache_invalidations()', 'log_cache_version()',
+    'invalidate_all_caches()', 'write_cache_invalidations(text[], boolean, text, text, text, int)',
+    'invalidate_tag(text[])', 'write_tag_invalidations(text[], int, text, text, text, int)',
+    'prune_cache_invalidations(interval, int)',
     'cache_version_lease_is_wanted()', 'hold_cache_version_lease(int)',
     'await_cache_version_recall(float8)', 'give_up_cache_version_lease()', 'cache_version_lease_holders()',
     'await_former_cache_version_leases()', 'call_cache_version_lease_holders()', 'recall_cache_version_leases()'

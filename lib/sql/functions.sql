@@ -91,6 +91,25 @@ $$;
 CREATE FUNCTION cache_versions_setting(name text) RETURNS text LANGUAGE sql STABLE
 RETURN nullif(current_setting('cache_versions.' || name, true), '');
 --> statement-breakpoint
+-- All tags and paths that are no cache of their own are one more cache: each change of its version is the change of the
+-- tags that the log names beside it. Its row is there once one has been invalidated.
+-- See docs/decisions/0054-all-tags-are-one-more-cache.md
+CREATE FUNCTION cache_of_tags() RETURNS text LANGUAGE sql IMMUTABLE RETURN 'next-cache-versions/tags';
+--> statement-breakpoint
+-- Returns the tag as entries have it: Next encodes what a header cannot carry (`server/lib/encode-header-safe.js`), and
+-- no index can hold what is too long.
+CREATE FUNCTION cache_tag_text(tag text) RETURNS text LANGUAGE sql IMMUTABLE STRICT AS $$
+  SELECT CASE WHEN length(encoded) <= 448 OR encoded ~ '^.{448}~[0-9a-f]{64}$' THEN encoded
+      ELSE left(encoded, 448) || '~' || encode(sha256(convert_to(encoded, 'UTF8')), 'hex') END
+    FROM (
+      SELECT CASE WHEN tag COLLATE "C" ~ '^[\t\x20-\x7e]*$' THEN tag ELSE (
+        SELECT string_agg(CASE WHEN ascii(letter) = 9 OR ascii(letter) BETWEEN 32 AND 126 THEN letter
+            ELSE regexp_replace(upper(encode(convert_to(letter, 'UTF8'), 'hex')), '(..)', '%\1', 'g') END, '' ORDER BY place)
+          FROM regexp_split_to_table(tag, '') WITH ORDINALITY AS letters(letter, place)
+      ) END
+    ) AS header(encoded)
+$$;
+--> statement-breakpoint
 -- See docs/decisions/0012-a-session-without-triggers-is-refused.md
 CREATE FUNCTION refuse_cache_invalidation() RETURNS xid8 LANGUAGE plpgsql AS $$
 BEGIN
@@ -124,7 +143,15 @@ BEGIN
       (SELECT id FROM cache_invalidations ORDER BY id DESC LIMIT 1)
     INTO known, newest;
   IF NEW.version IS NULL AND NOT known THEN
-    PERFORM raise_unknown_cache(NEW.cache::text);
+    IF NEW.cache::text = cache_of_tags() THEN
+      INSERT INTO cache_versions (cache, version) VALUES (NEW.cache, new_cache_version()) ON CONFLICT DO NOTHING;
+    ELSE
+      PERFORM raise_unknown_cache(NEW.cache::text);
+    END IF;
+  END IF;
+  IF NEW.cache::text = cache_of_tags() THEN
+    -- Without a tag it is every tag, as where somebody changes the version itself.
+    NEW.tag := coalesce(nullif(cache_tag_text(NEW.tag), ''), '*');
   END IF;
   -- Lines may be ahead of the sequence: a restore sets it last, and a subscription never moves it.
   -- See docs/decisions/0040-numbers-skip-lines-that-came-without-their-sequence.md
@@ -148,12 +175,13 @@ BEGIN
   -- each other in a circle. Each of the others then finds itself applied, and must not look for more: Postgres would
   -- pass over all that were pending once, ten thousand times ten thousand rows.
   IF NOT EXISTS (
-    SELECT FROM cache_invalidations WHERE txid = NEW.txid AND cache::text = NEW.cache::text AND version IS NULL
+    SELECT FROM cache_invalidations
+      WHERE txid = NEW.txid AND cache::text = NEW.cache::text AND tag = NEW.tag AND version IS NULL
   ) THEN
     RETURN NULL;
   END IF;
   FOR pending IN
-    SELECT cache FROM cache_invalidations WHERE txid = NEW.txid AND version IS NULL ORDER BY cache COLLATE "C"
+    SELECT DISTINCT cache COLLATE "C" FROM cache_invalidations WHERE txid = NEW.txid AND version IS NULL ORDER BY 1
   LOOP
     UPDATE cache_versions SET version = new_cache_version() WHERE cache::text = pending;
     IF NOT FOUND THEN
@@ -252,7 +280,7 @@ CREATE FUNCTION invalidate_all_caches() RETURNS int LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM FROM cache_versions LIMIT 1;
   INSERT INTO cache_invalidations (cache) SELECT cache FROM cache_versions ON CONFLICT DO NOTHING;
-  RETURN (SELECT count(*) FROM cache_versions);
+  RETURN (SELECT count(*) FROM cache_versions WHERE cache::text <> cache_of_tags());
 END
 $$;
 --> statement-breakpoint
@@ -275,7 +303,48 @@ BEGIN
   END IF;
   INSERT INTO cache_invalidations (cache, reason, actor, source)
     SELECT name, why, who, whence FROM pg_catalog.unnest(written) AS name ON CONFLICT DO NOTHING;
-  RETURN QUERY SELECT name FROM pg_catalog.unnest(written) AS name;
+  RETURN QUERY SELECT name FROM pg_catalog.unnest(written) AS name WHERE name <> cache_of_tags();
+END
+$$;
+--> statement-breakpoint
+-- Invalidates tags at COMMIT of this transaction, as entries of Next carry them; returns how many were named. A tag that
+-- names a cache invalidates the cache. A tag that ends in "*" stands for all that begin so.
+CREATE FUNCTION invalidate_tag(VARIADIC tags text[]) RETURNS int LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN (SELECT count(*) FROM write_tag_invalidations(tags, 0, NULL, NULL, NULL, cache_versions_schema_version()));
+END
+$$;
+--> statement-breakpoint
+-- Invalidates tags at COMMIT, and returns for each whether it names a cache, which is invalidated then. With seconds it
+-- does so only after them: until then entries are stale, and are served once more while they are revalidated. The package
+-- calls this.
+CREATE FUNCTION write_tag_invalidations(
+  tags text[], seconds int, why text, who text, whence text, made_for int
+) RETURNS TABLE (name text, is_cache boolean) LANGUAGE plpgsql AS $$
+DECLARE
+  each_once text[] := ARRAY(SELECT DISTINCT each FROM pg_catalog.unnest(tags) AS each);
+  caches text[];
+BEGIN
+  IF made_for < cache_versions_breaking_version() THEN
+    RAISE EXCEPTION '[cache-versions] The schema of cache versions is version %, on which a package made for % cannot invalidate.',
+      cache_versions_schema_version(), made_for
+      USING ERRCODE = 'feature_not_supported', HINT = 'Upgrade the package next-cache-versions.';
+  ELSIF '' = ANY (each_once) OR pg_catalog.array_position(each_once, NULL) IS NOT NULL THEN
+    RAISE EXCEPTION '[cache-versions] An empty text is no tag.' USING ERRCODE = 'invalid_name';
+  END IF;
+  caches := ARRAY(
+    SELECT cache::text FROM cache_versions WHERE seconds = 0 AND cache::text = ANY (each_once) AND cache::text <> cache_of_tags()
+  );
+  INSERT INTO cache_invalidations (cache, reason, actor, source)
+    SELECT each, why, who, whence FROM pg_catalog.unnest(caches) AS each ON CONFLICT DO NOTHING;
+  INSERT INTO cache_invalidations (cache, tag, expire_seconds, reason, actor, source)
+    SELECT DISTINCT cache_of_tags(), cache_tag_text(part), seconds, why, who, whence
+      -- Next joins the tags of a page by commas.
+      FROM pg_catalog.unnest(each_once) AS each, pg_catalog.unnest(each || pg_catalog.string_to_array(each, ',')) AS part
+      WHERE each <> ALL (caches) AND part <> ''
+    ON CONFLICT (txid, cache, tag) WHERE version IS NULL
+    DO UPDATE SET expire_seconds = least(cache_invalidations.expire_seconds, excluded.expire_seconds);
+  RETURN QUERY SELECT each, each = ANY (caches) FROM pg_catalog.unnest(each_once) AS each;
 END
 $$;
 --> statement-breakpoint
@@ -383,7 +452,8 @@ END
 $$;
 --> statement-breakpoint
 -- Deletes lines of the log that are older than that, the oldest first and at most so many, and returns how many. Call
--- it until it returns 0: each call is short. The newest line of each cache stays.
+-- it until it returns 0: each call is short. The newest line of each cache stays. Of the tags one line stays that stands
+-- for all that was deleted, so that an entry older than the log is stale.
 CREATE FUNCTION prune_cache_invalidations(older_than interval DEFAULT '90 days', at_most int DEFAULT 10000)
 RETURNS int LANGUAGE plpgsql AS $$
 DECLARE
@@ -399,13 +469,19 @@ DECLARE
     )
     SELECT id FROM newest
   );
-  deleted int;
-BEGIN
-  DELETE FROM cache_invalidations WHERE id = ANY (ARRAY(
+  old bigint[] := ARRAY(
     SELECT id FROM cache_invalidations
       WHERE invalidated_at < now() - older_than AND version IS NOT NULL AND id <> ALL (newest)
-      ORDER BY invalidated_at LIMIT at_most FOR UPDATE SKIP LOCKED
-  ));
+      ORDER BY invalidated_at LIMIT at_most + 1 FOR UPDATE SKIP LOCKED
+  );
+  last_of_tags bigint := (SELECT max(id) FROM cache_invalidations WHERE id = ANY (old) AND tag <> '');
+  deleted int;
+BEGIN
+  IF last_of_tags IS NULL THEN
+    old := old[:at_most];
+  END IF;
+  UPDATE cache_invalidations SET tag = '*', expire_seconds = 0, reason = 'pruned' WHERE id = last_of_tags AND tag <> '*';
+  DELETE FROM cache_invalidations WHERE id = ANY (old) AND id IS DISTINCT FROM last_of_tags;
   GET DIAGNOSTICS deleted = ROW_COUNT;
   RETURN deleted;
 END
@@ -726,6 +802,7 @@ BEGIN
     'raise_unknown_cache(text)', 'prepare_cache_invalidation()', 'apply_cache_invalidations()', 'log_cache_version()',
     'start_cache_versioning(text)', 'stop_cache_versioning(text)', 'invalidate_cache(text[])',
     'invalidate_all_caches()', 'write_cache_invalidations(text[], boolean, text, text, text, int)',
+    'invalidate_tag(text[])', 'write_tag_invalidations(text[], int, text, text, text, int)',
     'invalidate_cache_of_trigger()', 'cache_trigger_name(text, text)',
     'drop_cache_write_triggers(text, oid[])', 'invalidate_cache_on_write(text, regclass)',
     'stop_invalidating_cache_on_write(text, regclass)', 'prune_cache_invalidations(interval, int)',

@@ -13,6 +13,8 @@ CREATE TABLE "cache_invalidations" (
 	"source" text,
 	"txid" "xid8" DEFAULT pg_current_xact_id() NOT NULL,
 	"invalidated_at" timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+	"tag" text DEFAULT '' NOT NULL,
+	"expire_seconds" integer DEFAULT 0 NOT NULL,
 	"recalled_leases" integer,
 	"recall_milliseconds" real,
 	CONSTRAINT "cache_invalidations_time" CHECK ("cache_invalidations"."invalidated_at" between '1970-01-01' and '9999-12-31')
@@ -28,6 +30,9 @@ CREATE TABLE "cache_versions" (
 	CONSTRAINT "cache_versions_cache_name" CHECK ("cache_versions"."cache" ~ '^[A-Za-z0-9][A-Za-z0-9_.:/-]*$')
 );
 --> statement-breakpoint
-CREATE UNIQUE INDEX "cache_invalidations_pending" ON "cache_invalidations" USING btree ("txid","cache") WHERE version is null;--> statement-breakpoint
+CREATE UNIQUE INDEX "cache_invalidations_pending_tags" ON "cache_invalidations" USING btree ("txid","cache","tag") WHERE version is null;--> statement-breakpoint
 CREATE INDEX "cache_invalidations_cache_id" ON "cache_invalidations" USING btree ("cache","id");--> statement-breakpoint
+CREATE INDEX "cache_invalidations_tag_id" ON "cache_invalidations" USING btree ("tag","id") WHERE tag <> '';--> statement-breakpoint
+CREATE INDEX "cache_invalidations_version" ON "cache_invalidations" USING btree ("version") WHERE tag <> '';--> statement-breakpoint
+CREATE INDEX "cache_invalidations_tag_prefix" ON "cache_invalidations" USING btree ("tag","id") WHERE tag like '%*';--> statement-breakpoint
 CREATE INDEX "cache_invalidations_invalidated_at" ON "cache_invalidations" USING btree ("invalidated_at","cache");

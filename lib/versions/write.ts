@@ -50,6 +50,25 @@ export async function writeInvalidationsOfCachesAmong(
   return await write(names, { strict: false }, { source })
 }
 
+/** The longest that a tag can be stale before it expires, in seconds: for ever, in practice. */
+const longestSeconds = 2 ** 31 - 1
+
+/**
+ * Writes the invalidation of tags and paths, in one statement, and returns those that name a cache. With `seconds` entries
+ * are stale only, and expire after them.
+ */
+export async function writeTagInvalidations(
+  tags: readonly string[],
+  { tx, reason, actor, source, seconds = 0 }: InvalidateOptions & { seconds?: number },
+): Promise<string[]> {
+  const expire = Math.min(Math.ceil(seconds), longestSeconds)
+  const rows = await execute(
+    sql`select name, is_cache from write_tag_invalidations(${tags}, ${expire}, ${reason}, ${actor}, ${source}, ${schemaVersion})`,
+    tx,
+  )
+  return (rows as { name: string; is_cache: boolean }[]).filter((row) => row.is_cache).map(({ name }) => name)
+}
+
 async function write(
   names: readonly string[] | undefined,
   { strict }: { strict: boolean },
