@@ -48,6 +48,7 @@ test('what the handlers have to know of the configuration travels in the environ
   const { env } = withCacheVersions({ cacheMaxMemorySize: 1000, distDir: 'build', env: { MINE: 'kept' } })
   expect(env).toEqual({
     MINE: 'kept',
+    CACHE_VERSIONS_BUILT_ON: new Date().toISOString().slice(0, 10),
     CACHE_VERSIONS_DIST_DIR: 'build',
     CACHE_VERSIONS_MEMORY_BYTES: '1000',
     CACHE_VERSIONS_PAGES: 'local',

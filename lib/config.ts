@@ -19,6 +19,12 @@ export interface CacheVersionsConfig {
    */
   pages?: 'local' | 'shared'
   /**
+   * Where `updateTag`, `revalidateTag` and `revalidatePath` reach for tags and paths that name no cache. `'shared'`, the
+   * default: every server, at its next request. `'local'`: the server that runs them, as in stock Next; pages that depend on
+   * no named cache then need no Postgres.
+   */
+  tags?: 'shared' | 'local'
+  /**
    * Whether a server answers from memory while it holds a lease in Postgres, which a writer recalls before it changes a
    * version. `'auto'`, the default: while reads are frequent and writes are not. `'off'`: it reads the versions at each
    * request. What is served is the same.
@@ -68,7 +74,7 @@ function withHandlers(config: NextConfig, options: CacheVersionsConfig): NextCon
   return {
     ...config,
     // A standalone server starts without this file; it finds the settings here.
-    env: { ...config.env, ...settings },
+    env: { ...config.env, ...settings, [settingNames.builtOn]: new Date().toISOString().slice(0, 10) },
     cacheHandler: handler('cache-handler'),
     ...(canBuildUseCacheHandlers(config)
       ? {
@@ -95,7 +101,7 @@ function canBuildUseCacheHandlers({ cacheComponents, experimental }: NextConfig)
 
 function settingsOf(
   config: NextConfig,
-  { whenUnavailable = 'error', pages = 'local', leases, allowUntestedNext }: CacheVersionsConfig,
+  { whenUnavailable = 'error', pages = 'local', tags, leases, allowUntestedNext }: CacheVersionsConfig,
 ): Record<string, string> {
   const seconds = whenUnavailable === 'error' ? 0 : whenUnavailable.serveStaleSeconds
   if (!(seconds >= 0 && Number.isFinite(seconds))) {
@@ -107,12 +113,16 @@ function settingsOf(
   if (pages !== 'local' && pages !== 'shared') {
     throw new CacheVersionsError('invalid-config', `pages is "${pages}". Give 'local' or 'shared'.`)
   }
+  if (tags !== undefined && tags !== 'shared' && tags !== 'local') {
+    throw new CacheVersionsError('invalid-config', `tags is "${tags}". Give 'shared' or 'local'.`)
+  }
   if (leases !== undefined && leases !== 'auto' && leases !== 'off') {
     throw new CacheVersionsError('invalid-config', `leases is "${leases}". Give 'auto' or 'off'.`)
   }
   return {
     [settingNames.serveStaleSeconds]: String(seconds),
     [settingNames.pages]: pages,
+    ...(tags === undefined ? {} : { [settingNames.tags]: tags }),
     ...(leases === undefined ? {} : { [settingNames.leases]: leases }),
     ...(allowUntestedNext === undefined
       ? {}

@@ -84,8 +84,8 @@ class CacheVersionsHandler {
   }
 
   async revalidateTag(tags: string | string[], durations?: { expire?: number }): Promise<void> {
-    await invalidateTags(typeof tags === 'string' ? [tags] : tags, (plain) =>
-      this.#stored.revalidateTag(plain, durations),
+    await invalidateTags(typeof tags === 'string' ? [tags] : tags, durations, (own) =>
+      this.#stored.revalidateTag(own, durations),
     )
   }
 

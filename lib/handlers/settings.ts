@@ -1,3 +1,6 @@
+import { slot } from '../base/slot.ts'
+import { environmentOfBuild } from '../internals/environment-of-build.ts'
+import { isBuilding } from '../internals/phase.ts'
 import { standaloneEnvironment } from '../internals/standalone.ts'
 
 /** Next starts the handlers without passing options, so the app's settings travel in the environment. */
@@ -10,6 +13,10 @@ export const settingNames = {
   buildFolder: 'CACHE_VERSIONS_DIST_DIR',
   /** `shared` to keep pages where all servers find them. */
   pages: 'CACHE_VERSIONS_PAGES',
+  /** `local` to leave the tags that name no cache to each server. */
+  tags: 'CACHE_VERSIONS_TAGS',
+  /** The day of the build, in the environment of the build only. */
+  builtOn: 'CACHE_VERSIONS_BUILT_ON',
   /** `off` to read the versions at each request, without leases. */
   leases: 'CACHE_VERSIONS_LEASES',
   /** `true` when the app takes the risk of a Next that this package was not tested with. */
@@ -29,6 +36,28 @@ export function memoryBytes(): number {
 
 export function sharesPages(): boolean {
   return setting('pages') === 'shared'
+}
+
+const tags = slot('tags setting', () => ({ areShared: setting('tags') !== 'local' }))
+
+/** Whether tags and paths that name no cache are invalidated on every server. */
+export function sharesTags(): boolean {
+  return tags.areShared
+}
+
+const millisecondsOfDay = 24 * 3600 * 1000
+
+/**
+ * Returns a time before which the build has loaded nothing: a day before its day, so that no clock can be that wrong.
+ * `undefined` where no build has noted its day.
+ */
+export function builtAfter(): Date | undefined {
+  const folder = setting('buildFolder') ?? '.next'
+  const day = isBuilding()
+    ? new Date().toISOString().slice(0, 10)
+    : (standaloneEnvironment()[settingNames.builtOn] ?? environmentOfBuild(folder)[settingNames.builtOn])
+  const time = Date.parse(day ?? '')
+  return Number.isNaN(time) ? undefined : new Date(time - millisecondsOfDay)
 }
 
 export function usesLeases(): boolean {

@@ -13,7 +13,7 @@ import { invalidateTags } from './tags/invalidate-tags.ts'
 import inMemory from './use-cache.ts'
 import { stampEntryOfBuild } from './verdict/build-stamps.ts'
 import { readVersionsBeforeLoad } from './verdict/current.ts'
-import { mayServe } from './verdict/judge.ts'
+import { entryToServe } from './verdict/entry.ts'
 import { stamped } from './verdict/stamped.ts'
 
 /** How long other servers wait for this one's load before another one loads too. */
@@ -35,10 +35,10 @@ const remoteHandler: UseCacheHandler = {
     if (!store) return inMemory.get(key, softTags)
     await pending.get(key)
     const use = storeUse(store)
-    const entry = await servable(store, key, await use.get(nameOf('use-cache', key)))
+    const entry = await servable(store, key, await use.get(nameOf('use-cache', key)), softTags)
     if (entry) return entry
     await readVersionsBeforeLoad()
-    return await entryOfAnotherServer(store, use, key)
+    return await entryOfAnotherServer(store, use, key, softTags)
   },
 
   async set(key, pendingEntry) {
@@ -54,9 +54,9 @@ const remoteHandler: UseCacheHandler = {
   refreshTags: () => inMemory.refreshTags(),
   getExpiration: (tags) => inMemory.getExpiration(tags),
 
-  // Next also calls the handler of `'use cache'`, which notes the tags that name no cache.
-  async updateTags(tags) {
-    await invalidateTags(tags, async () => {})
+  // Next also calls the handler of `'use cache'`, which notes the tags that concern this process only.
+  async updateTags(tags, durations) {
+    await invalidateTags(tags, durations, async () => {})
   },
 }
 
@@ -86,12 +86,13 @@ async function entryOfAnotherServer(
   store: Store,
   use: StoreUse,
   key: string,
+  softTags: readonly string[],
 ): Promise<CacheEntry | undefined> {
   const token = claimToken()
   const deadline = performance.now() + 2 * claimMilliseconds
   for (let pause = 10; ; pause = Math.min(1.5 * pause, longestPauseMilliseconds)) {
     const answer = await use.take(nameOf('use-cache', key), token, claimMilliseconds)
-    const entry = await servable(store, key, answer?.text)
+    const entry = await servable(store, key, answer?.text, softTags)
     if (entry) {
       if (answer?.taken) use.release(nameOf('use-cache', key), token)
       return entry
@@ -107,6 +108,7 @@ async function servable(
   store: Store,
   key: string,
   text: string | undefined,
+  softTags: readonly string[],
 ): Promise<CacheEntry | undefined> {
   if (text === undefined) return undefined
   let entry: CacheEntry
@@ -118,8 +120,8 @@ async function servable(
   }
   const { tags, timestamp, revalidate } = entry
   if (now() > timestamp + revalidate * 1000 || isExpired(tags, timestamp)) return undefined
-  if (!(await mayServe(tags))) return undefined
-  return isStale(tags, timestamp) ? { ...entry, revalidate: -1 } : entry
+  const servable = await entryToServe(entry, softTags)
+  return servable && isStale(tags, timestamp) ? { ...servable, revalidate: -1 } : servable
 }
 
 export default remoteHandler

@@ -7,7 +7,7 @@ import { tellFrontOfDev } from './tags/dev-front.ts'
 import { invalidateTags } from './tags/invalidate-tags.ts'
 import { stampEntryOfBuild } from './verdict/build-stamps.ts'
 import { readVersionsBeforeLoad } from './verdict/current.ts'
-import { mayServe } from './verdict/judge.ts'
+import { entryToServe } from './verdict/entry.ts'
 import { stamped } from './verdict/stamped.ts'
 
 // Next loads this file when a server starts, and does not bundle it.
@@ -25,8 +25,8 @@ const entries = createDefaultCacheHandler(memoryBytes())
 const useCacheHandler: UseCacheHandler = {
   async get(key, softTags) {
     const entry = await entries.get(key, softTags)
-    if (!entry) await readVersionsBeforeLoad()
-    else if (await mayServe(entry.tags)) return entry
+    if (entry) return await entryToServe(entry, softTags)
+    await readVersionsBeforeLoad()
     return undefined
   },
 
@@ -44,7 +44,7 @@ const useCacheHandler: UseCacheHandler = {
   getExpiration: (tags) => entries.getExpiration(tags),
 
   async updateTags(tags, durations) {
-    await invalidateTags(tags, (plain) => entries.updateTags(plain, durations))
+    await invalidateTags(tags, durations, (own) => entries.updateTags(own, durations))
   },
 }
 

@@ -1,3 +1,5 @@
+import { type Page, tagsOf, withTags } from './page-tags.ts'
+import { listAsStale } from './revalidated-tags.ts'
 import type { CacheHandlerValue } from './types.ts'
 
 /**
@@ -9,4 +11,20 @@ import type { CacheHandlerValue } from './types.ts'
  */
 export function outdated(data: CacheHandlerValue): CacheHandlerValue {
   return { ...data, lastModified: -1 }
+}
+
+const staleTag = 'next-cache-versions/stale'
+
+/**
+ * Returns a page as stale, so that Next serves it and revalidates it in the background (`incremental-cache/index.js`: a tag
+ * of it is listed as stale). Its age would not do: a page may have no lifetime. Without it the page is served as fresh.
+ */
+export function staleByTag(data: CacheHandlerValue, page: Page): CacheHandlerValue {
+  listAsStale(staleTag)
+  return { ...data, value: withTags(page, [...tagsOf(page), staleTag]) }
+}
+
+/** Returns an entry of fetch as stale, likewise: by an age that is above any lifetime. */
+export function staleByAge(data: CacheHandlerValue): CacheHandlerValue {
+  return { ...data, lastModified: Number.NEGATIVE_INFINITY }
 }

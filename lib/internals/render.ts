@@ -26,3 +26,10 @@ export function renderPhase(): 'action' | 'render' | 'after' | undefined {
   const unit = workUnitAsyncStorage.getStore()
   return unit?.type === 'request' ? unit.phase : undefined
 }
+
+/**
+ * Whether a request is rendered, rather than a static page or a cached value, which would keep what it is made of.
+ */
+export function isRequestTime(): boolean {
+  return workUnitAsyncStorage.getStore()?.type === 'request'
+}

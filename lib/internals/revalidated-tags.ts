@@ -26,3 +26,15 @@ export function expireTag(tag: string, at: number): void {
 export function forgetTag(tag: string): boolean {
   return tagsManifest.delete(tag)
 }
+
+/** Lists the tag as stale, for entries of any age. */
+export function listAsStale(tag: string): void {
+  tagsManifest.set(tag, { stale: Number.POSITIVE_INFINITY })
+}
+
+/** Takes every tag from the list, which Next never shortens, and returns whether there was one. */
+export function forgetTags(): boolean {
+  const { size } = tagsManifest
+  tagsManifest.clear()
+  return size > 0
+}

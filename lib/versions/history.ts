@@ -1,9 +1,13 @@
 import { now } from '../base/clock.ts'
 import { slot } from '../base/slot.ts'
 import type { CacheVersions } from './register.ts'
+import { versionOfTags } from './rows.ts'
+import { cacheOfTags } from './tags/cache.ts'
 
 /** The most changes of one cache to remember. A load that spans more is not worth keeping. */
 const maxChanges = 32
+/** The same for the cache of all tags, most of which are of no concern to a load. */
+const maxChangesOfTags = 10_000
 
 /** The versions that this process has read. */
 const seen = slot('history', (): History => ({ history: new Map(), changes: 0 }))
@@ -23,14 +27,18 @@ export function rememberVersions(versions: CacheVersions): void {
   const repeated = seen.last?.versions === versions
   seen.last = { versions, readAt: now() }
   if (repeated) return
-  for (const [cache, version] of Object.entries<string>(versions)) {
-    const changes = seen.history.get(cache) ?? []
-    if (changes.at(-1)?.version === version) continue
-    changes.push({ version, since: now() })
-    seen.changes++
-    if (changes.length > maxChanges) changes.shift()
-    seen.history.set(cache, changes)
-  }
+  for (const [cache, version] of Object.entries<string>(versions)) remember(cache, version, maxChanges)
+  const ofTags = versionOfTags(versions)
+  if (ofTags !== undefined) remember(cacheOfTags, ofTags, maxChangesOfTags)
+}
+
+function remember(cache: string, version: string, most: number): void {
+  const changes = seen.history.get(cache) ?? []
+  if (changes.at(-1)?.version === version) return
+  changes.push({ version, since: now() })
+  seen.changes++
+  if (changes.length > most) changes.shift()
+  seen.history.set(cache, changes)
 }
 
 /** Returns how many changes of versions this process knows of. */

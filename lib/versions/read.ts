@@ -8,7 +8,8 @@ import { leasedVersions } from './lease/held.ts'
 import { wantLease } from './lease/keep.ts'
 import { noteWait, patienceLeft, waiting } from './patience.ts'
 import type { CacheVersions } from './register.ts'
-import { type VersionRow, versionsOf } from './rows.ts'
+import { type VersionRow, versionOfTags, versionsOf } from './rows.ts'
+import { readTagChanges } from './tags/read.ts'
 
 /** The longest that a read, and all reads of one request, may take, in milliseconds. */
 const longestMilliseconds = 2000
@@ -49,9 +50,13 @@ async function selectVersions(): Promise<CacheVersions> {
       deadline,
     )
     readSucceeded()
+    const versions = versionsOf(rows)
+    await readTagChanges(versionOfTags(versions), (statement, columns) =>
+      reads.ask(statement.text, columns, deadline),
+    )
     waiting.succeededAt = performance.now()
     wantLease()
-    return versionsOf(rows)
+    return versions
   } catch (cause) {
     const error = databaseError(cause)
     if (error instanceof CacheVersionsError) readFailed(error)

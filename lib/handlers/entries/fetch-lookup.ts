@@ -1,10 +1,13 @@
 import { now } from '../../base/clock.ts'
+import { staleByAge } from '../../internals/outdated.ts'
+import { isRequestTime } from '../../internals/render.ts'
 import type { CachedFetchValue, CacheHandlerValue, PageCacheHandler } from '../../internals/types.ts'
-import { mayBeVersioned } from '../../versions/stamp.ts'
+import { isStampOfTags } from '../../versions/stamp.ts'
+import { builtAfter, sharesTags } from '../settings.ts'
 import { isDue } from '../verdict/age.ts'
 import { stampByFoundFetches, stampWhatIsBuilt } from '../verdict/build-stamps.ts'
 import { readVersionsBeforeLoad } from '../verdict/current.ts'
-import { judgeOfLookup, mayServe } from '../verdict/judge.ts'
+import { judgeOfLookup, mayNeedVersions, verdictOn } from '../verdict/judge.ts'
 import { loadMayBegin } from '../verdict/loads.ts'
 import { stamped } from '../verdict/stamped.ts'
 
@@ -25,15 +28,24 @@ export async function fetchToServe(
   stampByFoundFetches()
   const value = data?.value as CachedFetchValue | null | undefined
   const tags = [...(context.tags ?? []), ...(value?.tags ?? [])]
+  const allTags = [...tags, ...(context.softTags ?? [])]
   if (!data || !value) {
-    if (mayBeVersioned(tags)) await readVersionsBeforeLoad()
+    if (mayNeedVersions(allTags)) await readVersionsBeforeLoad()
     loadMayBegin(request, key)
     stampWhatIsBuilt(stamped(tags, now()))
     return data
   }
-  const servable = await mayServe(tags, judgeOfLookup(data))
+  const verdict = isOfOtherBuild(data, tags) ? 'expired' : await verdictOn(allTags, judgeOfLookup(data))
+  const isServable = verdict === 'current' || (verdict === 'stale' && isRequestTime())
   const revalidate = context.revalidate || value.revalidate
-  if (!servable || isDue(data, tags, revalidate)) loadMayBegin(request, key)
-  stampWhatIsBuilt(servable ? tags : stamped(context.tags ?? [], now()))
-  return servable ? data : null
+  if (verdict !== 'current' || isDue(data, tags, revalidate)) loadMayBegin(request, key)
+  stampWhatIsBuilt(isServable ? tags : stamped(context.tags ?? [], now()))
+  if (!isServable) return null
+  return verdict === 'stale' ? staleByAge(data) : data
+}
+
+/** Files of fetch outlive a build. Without a stamp nobody knows which of its tags have changed since. */
+function isOfOtherBuild({ lastModified }: CacheHandlerValue, tags: readonly string[]): boolean {
+  const after = tags.some(isStampOfTags) || !sharesTags() ? undefined : builtAfter()
+  return after !== undefined && lastModified < after.getTime()
 }

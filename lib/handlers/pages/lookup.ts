@@ -1,4 +1,4 @@
-import { outdated } from '../../internals/outdated.ts'
+import { outdated, staleByTag } from '../../internals/outdated.ts'
 import { isPage, type Page, tagsOf } from '../../internals/page-tags.ts'
 import type { CacheHandlerValue } from '../../internals/types.ts'
 import type { CacheVersions } from '../../versions/register.ts'
@@ -6,7 +6,7 @@ import { arrival } from '../sharing/arrival.ts'
 import { guessNextTime, takeHeadStart } from '../sharing/head-start.ts'
 import { PageLoad } from '../sharing/page-loads.ts'
 import { isDue, lifetimeOf } from '../verdict/age.ts'
-import { dependsOnVersions, judgeOf, judgeOfLookup } from '../verdict/judge.ts'
+import { judgeOf, judgeOfLookup, needsVersions } from '../verdict/judge.ts'
 import { loadMayBegin } from '../verdict/loads.ts'
 import { withDeadStamps } from './dead-stamps.ts'
 import { keptPrivate } from './private.ts'
@@ -58,12 +58,14 @@ async function pageToServe(
   const tags = tagsOf(page)
   const early = judgeOfLookup(data)
   const judge = early ?? (await judgeOf([tags, ...shellTags(page)], versions))
-  guessNextTime(arrival()?.route, !early && dependsOnVersions(tags))
-  const isCurrent = judge(tags)
-  const due = isDue(data, tags, lifetimeOf(key, data, context, serverFolder))
-  if (!isCurrent || due) loadMayBegin(request, key)
-  if (!isCurrent || (due && !arrival()?.isPrefetch)) load.load()
+  guessNextTime(arrival()?.route, !early && needsVersions(tags))
+  const verdict = judge(tags)
+  const isExpired = verdict === 'expired'
+  const due = verdict === 'stale' || isDue(data, tags, lifetimeOf(key, data, context, serverFolder))
+  if (isExpired || due) loadMayBegin(request, key)
+  if (isExpired || (due && !arrival()?.isPrefetch)) load.load()
   const current = withCurrentShell(page, judge)
-  if (!isCurrent) return outdated({ ...data, value: withDeadStamps(current) })
-  return { ...data, value: keptPrivate(current, tags) }
+  if (isExpired) return outdated({ ...data, value: withDeadStamps(current) })
+  const value = keptPrivate(current, tags)
+  return verdict === 'stale' ? staleByTag(data, value) : { ...data, value }
 }

@@ -13,10 +13,9 @@ import { storeUse } from '../../values/guard/use.ts'
 import { warnOfUnreadable } from '../../values/guard/warnings.ts'
 import type { Store } from '../../values/stores/contract.ts'
 import { nameOf } from '../../values/stores/name.ts'
-import { mayBeVersioned } from '../../versions/stamp.ts'
 import { sharedStore } from '../entries/shared-store.ts'
 import { sharesPages } from '../settings.ts'
-import { judgeOf, judgeOfAll, passes, withJudge } from '../verdict/judge.ts'
+import { type Judge, judgeOf, mayNeedVersions, verdictBy, verdictOn, withJudge } from '../verdict/judge.ts'
 import { readPage, writePage } from './stored-page.ts'
 
 type GetContext = Parameters<PageCacheHandler['get']>[1]
@@ -61,11 +60,11 @@ class SharedPages implements PageCacheHandler {
 
   async get(key: string, context: GetContext): Promise<CacheHandlerValue | null> {
     const own = await this.#own.get(key, context)
-    if (own && !mayBeVersioned(allTags(own.value, context))) return own
-    const judge = await judgeOfAll()
-    const isServable = (data: CacheHandlerValue) => passes(judge, allTags(data.value, context))
-    const data = own && isServable(own) ? own : ((await this.#ofOthers(key, context, isServable)) ?? own)
-    return data && withJudge(data, judge)
+    const tags = allTags(own?.value, context)
+    if (own && !mayNeedVersions(tags)) return own
+    const judge = await judgeOf([tags])
+    if (own && verdictBy(judge, tags) === 'current') return withJudge(own, judge)
+    return (await this.#ofOthers(key, context)) ?? (own && withJudge(own, judge))
   }
 
   async set(key: string, value: IncrementalCacheValue | null, context: SetContext): Promise<void> {
@@ -76,7 +75,7 @@ class SharedPages implements PageCacheHandler {
     const seconds = secondsLeft(data)
     if (seconds <= 0) return
     // A page that an invalidation has overtaken would replace a newer one.
-    if (!passes(await judgeOf([allTags(value)]), allTags(value))) return
+    if ((await verdictOn(allTags(value))) !== 'current') return
     await storeUse(this.#store).set(this.#nameOf(key), writePage(data), seconds)
   }
 
@@ -88,16 +87,15 @@ class SharedPages implements PageCacheHandler {
     this.#own.resetRequestCache()
   }
 
-  async #ofOthers(
-    key: string,
-    context: GetContext,
-    isServable: (data: CacheHandlerValue) => boolean,
-  ): Promise<CacheHandlerValue | undefined> {
+  async #ofOthers(key: string, context: GetContext): Promise<CacheHandlerValue | undefined> {
     const name = this.#nameOf(key)
-    const mayTake = (data: CacheHandlerValue) =>
-      isServable(data) && secondsLeft(data) > 0 && !isExpired(data, context)
+    const taken = async (data: CacheHandlerValue) => {
+      const judge = await judgeOf([allTags(data.value, context)])
+      return mayTake(data, context, judge) ? withJudge(data, judge) : undefined
+    }
     const known = fetched.get(name)
-    if (known && mayTake(known)) return known
+    const kept = known && (await taken(known))
+    if (kept) return kept
     const text = await storeUse(this.#store).get(name)
     if (text === undefined) return undefined
     try {
@@ -105,7 +103,7 @@ class SharedPages implements PageCacheHandler {
       const ttl = 1000 * secondsLeft(data)
       // V8 uses two bytes a character at most.
       if (ttl > 0) fetched.set(name, data, { ttl, size: 2 * text.length })
-      return mayTake(data) ? data : undefined
+      return await taken(data)
     } catch (error) {
       warnOfUnreadable(this.#store, name, error)
       return undefined
@@ -118,17 +116,21 @@ class SharedPages implements PageCacheHandler {
   }
 }
 
-/** Whether this server has since revalidated one of its tags, by the list that Next's own handler uses. */
-function isExpired({ value, lastModified }: CacheHandlerValue, context: GetContext): boolean {
-  const softTags = 'softTags' in context ? context.softTags : undefined
-  return areExpired([...allTags(value, context), ...(softTags ?? [])], lastModified)
+function mayTake(data: CacheHandlerValue, context: GetContext, judge: Judge): boolean {
+  const isCurrent = verdictBy(judge, allTags(data.value, context)) === 'current'
+  return isCurrent && secondsLeft(data) > 0 && !isExpired(data, context)
 }
 
-function allTags(value: IncrementalCacheValue | null, context?: GetContext): string[] {
-  if (!value) return []
-  if (isPage(value)) return tagsOf(value)
-  const asked = context && 'tags' in context ? context.tags : undefined
-  return [...(asked ?? []), ...((value as CachedFetchValue).tags ?? [])]
+/** Whether this server has since revalidated one of its tags, by the list that Next's own handler uses. */
+function isExpired({ value, lastModified }: CacheHandlerValue, context: GetContext): boolean {
+  return areExpired(allTags(value, context), lastModified)
+}
+
+/** All that a judge has to know of the entry: of fetch, those of its path too. */
+function allTags(value: IncrementalCacheValue | null | undefined, context?: GetContext): string[] {
+  if (value && isPage(value)) return tagsOf(value)
+  const { tags = [], softTags = [] } = (context ?? {}) as { tags?: string[]; softTags?: string[] }
+  return [...tags, ...softTags, ...((value as CachedFetchValue | null | undefined)?.tags ?? [])]
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Page } from '../../internals/page-tags.ts'
 import { postponedTags, withoutEntries } from '../../internals/postponed.ts'
-import { type Judge, passes } from '../verdict/judge.ts'
+import { type Judge, verdictBy } from '../verdict/judge.ts'
 
 interface Shell {
   /** The tags of each entry in the shell; `undefined` for an entry without tags. */
@@ -21,10 +21,12 @@ export function shellTags(page: Page): (readonly string[])[] {
  * Returns the page without the stale entries of its shell. In stock Next the fallback shell of a `[param]` route
  * carries entries of a sibling page, which are missing from its own tags, and serves them to each new path.
  */
-export function withCurrentShell<P extends Page>(page: P, mayServe: Judge): P {
+export function withCurrentShell<P extends Page>(page: P, judge: Judge): P {
   const shell = shellOf(page)
   if (!shell || !('postponed' in page) || page.postponed === undefined) return page
-  const mayStay = (tags: readonly string[] | undefined) => tags !== undefined && passes(mayServe, tags)
+  // Next revalidates none of them, so a stale one would be served for ever.
+  const mayStay = (tags: readonly string[] | undefined) =>
+    tags !== undefined && verdictBy(judge, tags) === 'current'
   const verdicts = shell.entryTags.map(mayStay)
   if (!verdicts.includes(false)) return page
 

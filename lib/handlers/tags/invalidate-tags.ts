@@ -1,53 +1,92 @@
+import { isDevServer } from '../../internals/phase.ts'
 import { isRouteHandler } from '../../internals/render.ts'
+import { forgetTags } from '../../internals/revalidated-tags.ts'
+import { postgresFailure } from '../../postgres/failure.ts'
 import { noteOwnWrite } from '../../request/own-writes.ts'
 import { currentRequest } from '../../request/state.ts'
-import { extendRevalidation, markWritten, revalidation } from '../../request/written-tags.ts'
+import { type Effect, extendRevalidation, markWritten, revalidation } from '../../request/written-tags.ts'
 import { isCacheName } from '../../versions/name.ts'
-import { writeInvalidationsOfCachesAmong } from '../../versions/write.ts'
+import { writeInvalidationsOfCachesAmong, writeTagInvalidations } from '../../versions/write.ts'
+import { sharesTags } from '../settings.ts'
+
+/** Next's `cacheLife` of a revalidation: for `expire` seconds it makes stale only. None: it expires at once. */
+type Durations = { readonly expire?: number | undefined } | undefined
 
 /**
- * The tags that name no cache, by the list they came in: Next passes one list to all of its handlers (a contract test
- * shows it).
+ * The tags that concern this process only, by the list they came in: Next passes one list to all of its handlers (a
+ * contract test shows it).
  */
-const plainTags = new WeakMap<readonly string[], Promise<string[]>>()
+const ownTags = new WeakMap<readonly string[], Promise<string[]>>()
 
 /**
- * Writes the revalidations of the app (`updateTag('bans')`, `revalidateTag('bans', …)`) to Postgres as invalidations of
- * the caches of those names, once. The `plain` tags, which name no cache, concern this process only, as with Next's own
- * handlers.
+ * Writes the revalidations of the app (`updateTag`, `revalidateTag`, `revalidatePath`) to Postgres, once. Tags that concern
+ * this process only are revalidated as by Next's own handlers.
  *
  * @throws what Postgres throws: an invalidation that did not happen is an error.
  */
 export async function invalidateTags(
   tags: readonly string[],
-  revalidatePlain: (tags: string[]) => Promise<void>,
+  durations: Durations,
+  revalidateOwn: (tags: string[]) => Promise<void>,
 ): Promise<void> {
-  let plain = plainTags.get(tags)
-  if (!plain) {
-    plain = writeTags(tags)
-    plainTags.set(tags, plain)
-    noteOwnWrite(plain)
+  let own = ownTags.get(tags)
+  if (!own) {
+    own = writeTags(tags, secondsUntilExpired(durations))
+    ownTags.set(tags, own)
+    noteOwnWrite(own)
   }
   try {
-    await revalidatePlain(await plain)
+    const left = await own
+    if (left.length > 0) await revalidateOwn(left)
   } catch (error) {
-    await revalidatePlain([...tags])
+    await revalidateOwn([...tags])
     throw error
   }
 }
 
-/** Writes the invalidations that are not in Postgres yet, and returns the tags that name no cache. */
-async function writeTags(tags: readonly string[]): Promise<string[]> {
-  const untold = tags.filter((tag) => revalidation(tag) !== 'written')
+function secondsUntilExpired(durations: Durations): number {
+  return durations ? (durations.expire ?? Number.POSITIVE_INFINITY) : 0
+}
+
+/** Writes the invalidations that are not in Postgres yet, and returns the tags that concern this process only. */
+async function writeTags(tags: readonly string[], seconds: number): Promise<string[]> {
+  const effect: Effect = seconds > 0 ? 'makes stale' : 'expires'
+  const unwritten = tags.filter((tag) => revalidation(tag, effect) !== 'written')
   for (const tag of tags) {
-    extendRevalidation(tag)
-    markWritten(tag)
+    extendRevalidation(tag, effect)
+    markWritten(tag, effect)
   }
-  const names = untold.filter(isCacheName)
-  if (names.length === 0) return untold
-  const caches = await writeInvalidationsOfCachesAmong(names, isRouteHandler() ? 'route' : 'action')
+  const isShared = sharesTags() && (await wroteShared(unwritten, seconds))
+  const own = isShared ? [] : await writeNames(unwritten)
+  // Next has noted them in the list of this process as well, which it never shortens.
+  if (isShared && !isDevServer()) forgetTags()
+  return own
+}
+
+/** Returns false where the schema is older than the tags. */
+async function wroteShared(tags: readonly string[], seconds: number): Promise<boolean> {
+  if (tags.length === 0) return true
+  try {
+    await writeTagInvalidations(tags, { source: source(), seconds })
+  } catch (error) {
+    if (postgresFailure(error).code === '42883') return false
+    throw error
+  }
+  await forgetSnapshot()
+  return true
+}
+
+/** Invalidates those that name a cache, and returns the others. */
+async function writeNames(tags: readonly string[]): Promise<string[]> {
+  const names = tags.filter(isCacheName)
+  if (names.length === 0) return [...tags]
+  const caches = await writeInvalidationsOfCachesAmong(names, source())
   if (caches.length > 0) await forgetSnapshot()
-  return untold.filter((tag) => !caches.includes(tag))
+  return tags.filter((tag) => !caches.includes(tag))
+}
+
+function source(): 'route' | 'action' {
+  return isRouteHandler() ? 'route' : 'action'
 }
 
 /** Drops the request's snapshot, which is older than its own invalidation. */

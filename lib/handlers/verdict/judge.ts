@@ -2,11 +2,19 @@ import { isBuilding } from '../../internals/phase.ts'
 import type { CacheHandlerValue } from '../../internals/types.ts'
 import { isKnownCache, knowsVersions } from '../../versions/history.ts'
 import type { CacheVersions } from '../../versions/register.ts'
-import { isCurrent, isStamp, mayBeVersioned } from '../../versions/stamp.ts'
+import { isCurrent, isStamp, isStampOfTags, mayBeVersioned } from '../../versions/stamp.ts'
+import { lookUpTagChanges } from '../../versions/tags/lookup.ts'
+import { verdictOfTags } from '../../versions/tags/verdict.ts'
+import { builtAfter, sharesTags } from '../settings.ts'
 import { currentVersions, versionsInMemory } from './current.ts'
 
-/** Returns whether an entry with these tags may be served. */
-export type Judge = (tags: readonly string[]) => boolean
+/** Whether an entry may be served. `stale`: once more, while it is revalidated. */
+export type Verdict = 'current' | 'stale' | 'expired'
+
+/** Returns the verdict on an entry with these tags, those of its paths included. */
+export type Judge = (tags: readonly string[]) => Verdict
+
+type Lists = readonly (readonly string[])[]
 
 /**
  * Returns a judge of entries with these lists of tags. Lists that cannot concern a cache cost nothing. Others cost one
@@ -14,36 +22,48 @@ export type Judge = (tags: readonly string[]) => boolean
  *
  * If that read failed, the judge throws its error for an entry that needs a version.
  */
-export function judgeOf(
-  lists: readonly (readonly string[])[],
-  versions?: Promise<CacheVersions>,
-): Promise<Judge> {
-  if (!lists.some(mayBeVersioned)) return Promise.resolve(() => true)
+export function judgeOf(lists: Lists, versions?: Promise<CacheVersions>): Promise<Judge> {
+  if (!lists.some(mayNeedVersions)) return Promise.resolve(() => 'current')
   const inMemory = versions ? undefined : versionsInMemory()
-  return inMemory ? Promise.resolve((tags) => isCurrent(tags, inMemory)) : judgeOfAll(versions)
+  if (!inMemory) return judgeAfter(lists, versions)
+  const unknown = unknownIn(lists, inMemory)
+  return unknown.length === 0 ? Promise.resolve(judgeBy(inMemory)) : judgeAfter(unknown, versions)
 }
 
-/** Returns a judge of any entries, at the cost of one read of the versions, as {@link judgeOf} does. */
-export async function judgeOfAll(reading?: Promise<CacheVersions>): Promise<Judge> {
+async function judgeAfter(lists: Lists, reading?: Promise<CacheVersions>): Promise<Judge> {
   try {
     const versions = await (reading ?? currentVersions())
-    return (tags) => isCurrent(tags, versions)
+    const unknown = unknownIn(lists, versions)
+    if (unknown.length > 0) await lookUpTagChanges(unknown, builtAfter())
+    return judgeBy(versions)
   } catch (error) {
     return (tags) => {
-      if (!dependsOnVersions(tags)) return true
+      if (!needsVersions(tags)) return 'current'
       // A build can load the value again, and often runs without a database.
-      if (isBuilding()) return false
+      if (isBuilding()) return isMadeWithVersions(tags) ? 'expired' : 'current'
       throw error
     }
   }
 }
 
-/** Like the judge, but an unreadable version counts as stale instead of throwing. */
-export function passes(judge: Judge, tags: readonly string[]): boolean {
+function judgeBy(versions: CacheVersions): Judge {
+  return (tags) => {
+    if (!isCurrent(tags, versions)) return 'expired'
+    const verdict = sharesTags() ? verdictOfTags(tags, versions) : 'current'
+    return verdict === 'unknown' ? 'expired' : verdict
+  }
+}
+
+function unknownIn(lists: Lists, versions: CacheVersions): Lists {
+  return sharesTags() ? lists.filter((tags) => verdictOfTags(tags, versions) === 'unknown') : []
+}
+
+/** Like the judge, but an unreadable version counts as expired instead of throwing. */
+export function verdictBy(judge: Judge, tags: readonly string[]): Verdict {
   try {
     return judge(tags)
   } catch {
-    return false
+    return 'expired'
   }
 }
 
@@ -65,17 +85,35 @@ export function judgeOfLookup(data: CacheHandlerValue): Judge | undefined {
 }
 
 /**
- * Whether an entry with these tags may be served. When the versions cannot be read, the entry is a miss, not an error:
+ * Returns the verdict on an entry with these tags. When the versions cannot be read, the entry is a miss, not an error:
  * Next never ends a prerender in which a lookup has failed (`use-cache-wrapper.js` counts it as pending for ever, and
  * `patch-fetch.js` keeps its lock), nor any request that joins that prerender.
  *
  * See docs/decisions/0024-an-entry-that-cannot-be-judged-is-a-miss.md
  */
-export async function mayServe(tags: readonly string[], judge?: Judge): Promise<boolean> {
-  return passes(judge ?? (await judgeOf([tags])), tags)
+export async function verdictOn(tags: readonly string[], judge?: Judge): Promise<Verdict> {
+  return verdictBy(judge ?? (await judgeOf([tags])), tags)
 }
 
 /** Whether the tags name a cache, as far as this process knows. Before the first read, any tag may. */
 export function dependsOnVersions(tags: readonly string[]): boolean {
-  return mayBeVersioned(tags) && (!knowsVersions() || tags.some((tag) => isStamp(tag) || isKnownCache(tag)))
+  return mayBeVersioned(tags) && (!knowsVersions() || tags.some(namesCache))
+}
+
+/** Whether a judge needs the versions for an entry with these tags, as far as this process knows. */
+export function needsVersions(tags: readonly string[]): boolean {
+  return (sharesTags() && tags.length > 0) || dependsOnVersions(tags)
+}
+
+/** The same, before anything is known. */
+export function mayNeedVersions(tags: readonly string[]): boolean {
+  return sharesTags() ? tags.length > 0 : mayBeVersioned(tags)
+}
+
+function namesCache(tag: string): boolean {
+  return isStamp(tag) ? !isStampOfTags(tag) : isKnownCache(tag)
+}
+
+function isMadeWithVersions(tags: readonly string[]): boolean {
+  return dependsOnVersions(tags) || tags.some(isStampOfTags)
 }

@@ -1,7 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { slot } from '../../base/slot.ts'
 import { database } from '../../postgres/database.ts'
-import { versionsOf } from '../rows.ts'
+import type { CacheVersions } from '../register.ts'
+import { versionOfTags, versionsOf } from '../rows.ts'
+import { changes, type TagLine } from '../tags/changes.ts'
+import { newLines, noteAnswer, type Question } from '../tags/read.ts'
 import { believeLease, dropLease, endLeases, endOf, lease, moment } from './held.ts'
 import { forgetPauses, pauseAfter } from './pause.ts'
 import { LeaseRefused, leaseGranted, mayLease, restAfter } from './refusal.ts'
@@ -83,13 +86,16 @@ async function keep(): Promise<void> {
 /** Holds one lease until it is recalled or ends. Returns how long to wait before the next, in milliseconds. */
 async function holdOnce(session: LeaseSession): Promise<number> {
   const asked = moment()
-  const { grant, sleep } = session.hold()
-  const { state, seconds, rows } = await grant
+  const question = newLines()
+  const { grant, sleep } = session.hold(question.last && question.statement)
+  const { state, seconds, rows, lines } = await grant
   if (state === 'canceled') await session.giveUp()
   else if (state !== 'held') await session.rollback()
   if (state !== 'held') return await without(session, state)
+  const versions = versionsOf(rows)
   // A process that ends believes in none that comes late.
-  if (keeper.session === session) believeLease(versionsOf(rows), endOf(asked, seconds))
+  if (keeper.session === session && knowsTags(versions, question, lines))
+    believeLease(versions, endOf(asked, seconds))
   leaseGranted()
   const { reads } = lease
   const isRecalled = await sleep
@@ -105,6 +111,15 @@ async function holdOnce(session: LeaseSession): Promise<number> {
   if (!isRecalled) return 0
   lease.recalls++
   return pauseAfter(lived)
+}
+
+/** Whether the changes of tags are known up to these versions. Otherwise the next read of Postgres reads them. */
+function knowsTags(versions: CacheVersions, question: Question, lines: readonly TagLine[]): boolean {
+  const version = versionOfTags(versions)
+  if (version === undefined || version === changes.version) return true
+  if (!question.last || !noteAnswer(question, lines)) return false
+  changes.version = version
+  return true
 }
 
 async function without(session: LeaseSession, state: string): Promise<number> {

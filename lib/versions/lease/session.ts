@@ -4,7 +4,9 @@ import postgres, { type PendingQuery, type Row, type RowList, type Sql } from 'p
 import { beforeDeadline, deadlineOf } from '../../base/deadline.ts'
 import { dialer } from '../../postgres/dial.ts'
 import { postgresFailure } from '../../postgres/failure.ts'
+import type { Statement } from '../../postgres/statement.ts'
 import type { VersionRow } from '../rows.ts'
+import type { TagLine } from '../tags/changes.ts'
 import { LeaseRefused } from './refusal.ts'
 
 /** The answer to a request for a lease. */
@@ -14,6 +16,8 @@ export interface Grant {
   /** How long it lasts from when it was asked for. */
   readonly seconds: number
   readonly rows: readonly VersionRow[]
+  /** The lines of the log of tags since the last one known. */
+  readonly lines: readonly TagLine[]
 }
 
 /** How long an answer may take, besides a sleep, in milliseconds. */
@@ -86,12 +90,13 @@ export class LeaseSession {
    * Asks for a lease and at once for the sleep, so that a recall finds a sleep to end. The lock is taken before the
    * versions are read, and the savepoint keeps it through an error until the rollback.
    */
-  hold(): { grant: Promise<Grant>; sleep: Promise<boolean> } {
+  hold(lines: Statement | undefined): { grant: Promise<Grant>; sleep: Promise<boolean> } {
     const grant = this.#send(`
       begin isolation level read committed read write;
       select hold_cache_version_lease(${this.#told}) as state, cache_version_lease_seconds() as seconds;
       savepoint held;
-      select cache, version from cache_versions`).then(grantOf, canceledGrant)
+      select cache, version from cache_versions;
+      ${lines?.text ?? ''}`).then(grantOf, canceledGrant)
     this.#sleep = this.#sql.unsafe(
       `select await_cache_version_recall(${sleepShare} * cache_version_lease_seconds()) as recalled`,
     )
@@ -147,19 +152,20 @@ export class LeaseSession {
   }
 }
 
-/** Of the answers to several statements those with rows are two. */
+/** Of the answers to several statements those with rows are two, or three. */
 function grantOf(answers: unknown): Grant {
-  const [held, rows] = (answers as RowList<Row[]>[]).filter(({ columns }) => columns)
+  const [held, rows, lines] = (answers as RowList<Row[]>[]).filter(({ columns }) => columns)
   const row = held?.[0]
   return {
     state: String(row?.state),
     seconds: Number(row?.seconds),
     rows: (rows ?? []) as unknown as VersionRow[],
+    lines: (lines ?? []) as unknown as TagLine[],
   }
 }
 
 function canceledGrant(error: unknown): Grant {
-  if (isCanceled(error)) return { state: 'canceled', seconds: 0, rows: [] }
+  if (isCanceled(error)) return { state: 'canceled', seconds: 0, rows: [], lines: [] }
   throw error
 }
 
