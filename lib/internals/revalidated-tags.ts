@@ -17,6 +17,9 @@ export function isStale(tags: readonly string[], since: number): boolean {
   return areTagsStale([...tags], since)
 }
 
+/** The tag of the root layout, which Next asks about for every entry (`server/lib/implicit-tags.js`). */
+export const tagOfEverything = '_N_T_/layout'
+
 /** Lists the tag as expired from then on. */
 export function expireTag(tag: string, at: number): void {
   tagsManifest.set(tag, { ...tagsManifest.get(tag), expired: at })

@@ -80,7 +80,7 @@ async function lookUpBuild(history: number): Promise<void> {
         sql`
           select id::float8 as id from cache_invalidations
           where cache = ${cacheOfTags} and invalidated_at < ${builtAfter.toISOString()} and version is not null
-          order by invalidated_at desc limit 1`,
+          order by invalidated_at desc, cache_invalidations.id desc limit 1`,
         ['id'],
       )
     : []

@@ -30,8 +30,9 @@ export async function readTagChanges(version: string | undefined, ask: Ask): Pro
       'expireSeconds',
       'age',
     ])
-    if (!question.last && lines.length === maxLines) await readPrefixes(ask)
-    if (noteAnswer(question, lines)) changes.version = version
+    if (!noteAnswer(question, lines)) continue
+    if (changes.floor > 0 && !question.last) await readPrefixes(ask)
+    changes.version = version
   }
 }
 
