@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import type { NextConfig } from 'next'
 import { CacheVersionsError } from './base/error.ts'
-import { settingNames } from './handlers/settings.ts'
+import { settingNames, today } from './handlers/settings.ts'
 import { refuseUnsupportedNext } from './handlers/supported-next.ts'
 
 export interface CacheVersionsConfig {
@@ -74,7 +74,7 @@ function withHandlers(config: NextConfig, options: CacheVersionsConfig): NextCon
   return {
     ...config,
     // A standalone server starts without this file; it finds the settings here.
-    env: { ...config.env, ...settings, [settingNames.builtOn]: new Date().toISOString().slice(0, 10) },
+    env: { ...config.env, ...settings, [settingNames.builtOn]: today() },
     cacheHandler: handler('cache-handler'),
     ...(canBuildUseCacheHandlers(config)
       ? {

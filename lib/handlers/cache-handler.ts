@@ -13,6 +13,7 @@ import { refuseUnknownNext } from './next-check.ts'
 import { lookUpPage } from './pages/lookup.ts'
 import { keptPrivate } from './pages/private.ts'
 import { withSharedPages } from './pages/shared-pages.ts'
+import { noteServerFolder } from './settings.ts'
 import { arrival } from './sharing/arrival.ts'
 import { nothingOlderToShare } from './sharing/overtaken.ts'
 import { loadStored } from './sharing/page-loads.ts'
@@ -47,6 +48,7 @@ class CacheVersionsHandler {
     this.#stored = withSharedPages(new FileSystemCache(context), context)
     this.#serverFolder = context.serverDistDir ?? ''
     this.#request = context._requestHeaders
+    noteServerFolder(context.serverDistDir)
   }
 
   async get(key: string, context: GetContext): Promise<CacheHandlerValue | null> {

@@ -47,17 +47,28 @@ export function sharesTags(): boolean {
 
 const millisecondsOfDay = 24 * 3600 * 1000
 
+/** The folder of the build, once Next has told it. */
+const build = slot('build', (): { serverFolder?: string } => ({}))
+
+export function noteServerFolder(serverFolder: string | undefined): void {
+  if (serverFolder) build.serverFolder = serverFolder
+}
+
 /**
  * Returns a time before which the build has loaded nothing: a day before its day, so that no clock can be that wrong.
  * `undefined` where no build has noted its day.
+ *
+ * See docs/decisions/0055-what-a-build-has-not-stamped-is-judged-by-its-day.md
  */
 export function builtAfter(): Date | undefined {
-  const folder = setting('buildFolder') ?? '.next'
-  const day = isBuilding()
-    ? new Date().toISOString().slice(0, 10)
-    : (standaloneEnvironment()[settingNames.builtOn] ?? environmentOfBuild(folder)[settingNames.builtOn])
-  const time = Date.parse(day ?? '')
-  return Number.isNaN(time) ? undefined : new Date(time - millisecondsOfDay)
+  const { serverFolder } = build
+  const day = isBuilding() ? today() : serverFolder && environmentOfBuild(serverFolder)[settingNames.builtOn]
+  return day ? new Date(Date.parse(day) - millisecondsOfDay) : undefined
+}
+
+/** The day of a build that runs now. */
+export function today(): string {
+  return new Date().toISOString().slice(0, 10)
 }
 
 export function usesLeases(): boolean {

@@ -4,22 +4,22 @@ import { join } from 'node:path'
 const known = new Map<string, Record<string, string | undefined>>()
 
 /**
- * Returns `env` of the configuration as the build in the folder had it, by `required-server-files.json`
- * (`build/index.js`). Without it pages of a build that have no stamp are revalidated at their first request if one of
- * their tags was ever invalidated.
+ * Returns `env` of the configuration as the build had it whose server files are in the folder, by
+ * `required-server-files.json` (`build/index.js`). Without it pages of a build that have no stamp are revalidated at their
+ * first request if one of their tags was ever invalidated.
  */
-export function environmentOfBuild(folder: string): Record<string, string | undefined> {
-  let environment = known.get(folder)
+export function environmentOfBuild(serverFolder: string): Record<string, string | undefined> {
+  let environment = known.get(serverFolder)
   if (!environment) {
-    environment = read(folder)
-    known.set(folder, environment)
+    environment = read(serverFolder)
+    known.set(serverFolder, environment)
   }
   return environment
 }
 
-function read(folder: string): Record<string, string | undefined> {
+function read(serverFolder: string): Record<string, string | undefined> {
   try {
-    const file = join(/* turbopackIgnore: true */ process.cwd(), folder, 'required-server-files.json')
+    const file = join(/* turbopackIgnore: true */ serverFolder, '../required-server-files.json')
     return JSON.parse(readFileSync(file, 'utf8')).config?.env ?? {}
   } catch {
     return {}

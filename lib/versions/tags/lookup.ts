@@ -72,7 +72,11 @@ async function lookUpVersions(versions: readonly string[]): Promise<void> {
   for (const { version, id } of found) changes.positions.set(version, id)
 }
 
-/** Without the time of the build, its entries count as older than the log. */
+/**
+ * Without the time of the build, its entries count as older than the log.
+ *
+ * See docs/decisions/0055-what-a-build-has-not-stamped-is-judged-by-its-day.md
+ */
 async function lookUpBuild(history: number): Promise<void> {
   const { builtAfter } = waiting
   const [before] = builtAfter
