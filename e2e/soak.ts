@@ -18,6 +18,7 @@ import { provePromise } from './proofs/promise.ts'
 import { lossesOf, provePromotions } from './proofs/promotion.ts'
 import { raceInReversedOrder, raceOverRandomSubsets } from './proofs/races.ts'
 import { proveRestarts } from './proofs/restarts.ts'
+import { proveSeeds } from './proofs/seeds.ts'
 import { killServers } from './proofs/server-kills.ts'
 import { proveUpgrades } from './proofs/upgrades.ts'
 import { timeSecondWriter } from './proofs/waiting.ts'
@@ -44,6 +45,7 @@ Proofs, and how many rounds each has unless told otherwise:
   memory    1000000  Keeps entries under keys that never repeat, and measures the heap; a round is a key of each kind
   adoption        4  Sets the packed package up in new apps of create-next-app; a round is an app. Needs a registry
   prisma          1  Invalidates in transactions of Prisma, which it installs. Needs a registry
+  seeds       10000  Builds so many static pages, and counts which are rendered again at the first request
   upgrades        1  Runs the tests of the SQL and of its upgrades on Postgres 15 to 18, from the npm registry,
                     and asks doctor about 14
   hour       360000  Asks a server for pages of every kind, as many as in an hour at 100 a second, and measures its heap
@@ -80,6 +82,7 @@ const proofs: Record<string, Proof> = {
   memory: { rounds: 1_000_000, run: ({ url, rounds }) => proveMemory(url, rounds) },
   adoption: { rounds: 4, run: ({ url, folder, rounds }) => proveAdoption(url, folder, rounds) },
   prisma: { rounds: 1, run: ({ url, folder }) => provePrisma(url, folder) },
+  seeds: { rounds: 10_000, run: ({ url, rounds }) => proveSeeds(url, rounds) },
   upgrades: { rounds: 1, run: ({ folder, rounds }) => proveUpgrades(folder, rounds) },
   hour: { rounds: 360_000, run: ({ url, rounds }) => proveHour(url, rounds) },
 }
