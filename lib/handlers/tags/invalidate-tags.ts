@@ -6,6 +6,7 @@ import { noteOwnWrite } from '../../request/own-writes.ts'
 import { currentRequest } from '../../request/state.ts'
 import { type Effect, extendRevalidation, markWritten, revalidation } from '../../request/written-tags.ts'
 import { isCacheName } from '../../versions/name.ts'
+import { literalTag } from '../../versions/tags/text.ts'
 import { writeInvalidationsOfCachesAmong, writeTagInvalidations } from '../../versions/write.ts'
 import { sharesTags } from '../settings.ts'
 
@@ -67,7 +68,7 @@ async function writeTags(tags: readonly string[], seconds: number): Promise<stri
 async function wroteShared(tags: readonly string[], seconds: number): Promise<boolean> {
   if (tags.length === 0) return true
   try {
-    await writeTagInvalidations(tags, { source: source(), seconds })
+    await writeTagInvalidations(tags.map(literalTag), { source: source(), seconds })
   } catch (error) {
     if (postgresFailure(error).code === '42883') return false
     throw error

@@ -45,3 +45,7 @@ test('long tags that begin alike are told apart', () => {
 test('half a character is what Postgres makes of it', () => {
   expect(tagText('\ud800')).toBe('%EF%BF%BD')
 })
+
+test('a * at the end of a tag stands for itself', async () => {
+  expect(['post:*', 'a*,b*', 'a*b', '*'].map(tagText)).toEqual(['post:%2A', 'a%2A,b%2A', 'a*b', '%2A'])
+})
