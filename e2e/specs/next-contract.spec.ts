@@ -94,6 +94,17 @@ test('a page that comes back with lastModified -1 is rendered as revalidated on 
   expect(all(events, 'enter')[0]).toMatchObject({ page: '/static/page', isOnDemandRevalidate: true })
 })
 
+test('a page that comes back with a tag that is listed as stale is served, and rendered behind the response', async () => {
+  const before = await get('/static')
+  await seen('?stale=/static')
+  expect(outputOf(await get('/static'))).toBe(outputOf(before))
+  const sets: Event[] = []
+  await until(async () => {
+    sets.push(...all((await seen()).events, 'set'))
+    return sets.some(({ path }) => path === '/static')
+  })
+})
+
 test('a render enters workAsyncStorage with its record before it looks for any entry', async () => {
   const events = await during(() => get('/shared?key=enters'))
   const entered = events.findIndex(({ what, page }) => what === 'enter' && page === '/shared/page')
@@ -198,6 +209,11 @@ test('the id of the build and the lifetimes of its pages are in files beside the
   const manifest = JSON.parse(await readFile(join(folder, 'prerender-manifest.json'), 'utf8'))
   expect(manifest.routes['/param/one']).toHaveProperty('initialRevalidateSeconds')
   expect(manifest.dynamicRoutes['/param/[slug]']).toHaveProperty('fallbackRevalidate')
+})
+
+test('env of the configuration as it was built is in a file beside the server folder', async () => {
+  const file = 'e2e/fixtures/contract/.next/required-server-files.json'
+  expect(JSON.parse(await readFile(file, 'utf8')).config.env).toEqual({ CONTRACT_OF_BUILD: 'kept' })
 })
 
 test('a build says its phase in the environment', async () => {
