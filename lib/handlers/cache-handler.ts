@@ -13,7 +13,7 @@ import { refuseUnknownNext } from './next-check.ts'
 import { lookUpPage } from './pages/lookup.ts'
 import { keptPrivate } from './pages/private.ts'
 import { withSharedPages } from './pages/shared-pages.ts'
-import { noteServerFolder } from './settings.ts'
+import { noteServerFolder, watchSharedTags } from './settings.ts'
 import { arrival } from './sharing/arrival.ts'
 import { nothingOlderToShare } from './sharing/overtaken.ts'
 import { loadStored } from './sharing/page-loads.ts'
@@ -30,6 +30,7 @@ type SetContext = Parameters<PageCacheHandler['set']>[2]
 
 // Next loads this file before it renders anything.
 watchRenders(renderHooks)
+watchSharedTags()
 
 /**
  * The handler of static pages, shells, static route handlers, fetch and `unstable_cache`. It wraps Next's own, which

@@ -2,11 +2,12 @@ import { readCacheVersions } from '../versions/read.ts'
 import { versionOfTags } from '../versions/rows.ts'
 import { stamp } from '../versions/stamp.ts'
 import { cacheOfTags } from '../versions/tags/cache.ts'
-import { changes, forgetChanges } from '../versions/tags/changes.ts'
+import { changes, forgetChanges, watchTags } from '../versions/tags/changes.ts'
 import { lookUpTagChanges } from '../versions/tags/lookup.ts'
 
 /** What a process that starts knows of the log of tags. */
 export function forgetTagLog(): void {
+  watchTags()
   forgetChanges()
 }
 

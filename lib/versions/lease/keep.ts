@@ -116,7 +116,7 @@ async function holdOnce(session: LeaseSession): Promise<number> {
 /** Whether the changes of tags are known up to these versions. Otherwise the next read of Postgres reads them. */
 function knowsTags(versions: CacheVersions, question: Question, lines: readonly TagLine[]): boolean {
   const version = versionOfTags(versions)
-  if (version === undefined || version === changes.version) return true
+  if (!changes.areWatched || version === undefined || version === changes.version) return true
   if (!question.last || !noteAnswer(question, lines)) return false
   changes.version = version
   return true

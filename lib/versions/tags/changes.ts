@@ -23,6 +23,8 @@ export interface TagChange {
 }
 
 interface TagChanges {
+  /** Whether this process judges entries by their tags. Scripts do not, and need not read the log. */
+  areWatched: boolean
   /** Another number for another history, as after a restore of Postgres. */
   history: number
   /** The last line read. */
@@ -51,6 +53,7 @@ const maxPrefixes = 100
 /** The tags that have changed, as far as this process has read the log. */
 export const changes = slot('tag changes', (): TagChanges => {
   const state: TagChanges = {
+    areWatched: false,
     history: 0,
     last: undefined,
     version: undefined,
@@ -69,6 +72,11 @@ export const changes = slot('tag changes', (): TagChanges => {
   }
   return state
 })
+
+/** From now on each read of the versions reads the changes of tags too. */
+export function watchTags(): void {
+  changes.areWatched = true
+}
 
 /** Forgets all lines, for the log is another one. Those up to the floor are not known from now on. */
 export function forgetChanges(floor = 0): void {

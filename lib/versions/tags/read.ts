@@ -20,7 +20,7 @@ export interface Question {
  * See docs/decisions/0054-all-tags-are-one-more-cache.md
  */
 export async function readTagChanges(version: string | undefined, ask: Ask): Promise<void> {
-  while (version !== undefined && version !== changes.version) {
+  while (changes.areWatched && version !== undefined && version !== changes.version) {
     const question = newLines()
     const lines = await ask<TagLine>(question.statement, [
       'id',

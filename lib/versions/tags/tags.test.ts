@@ -5,7 +5,7 @@ import type { CacheVersions } from '../register.ts'
 import { versionOfTags } from '../rows.ts'
 import { deadStamp, stamp } from '../stamp.ts'
 import { cacheOfTags } from './cache.ts'
-import { changes, forgetChanges } from './changes.ts'
+import { changes, forgetChanges, watchTags } from './changes.ts'
 import { lookUpTagChanges } from './lookup.ts'
 import { type TagVerdict, verdictOfTags } from './verdict.ts'
 
@@ -15,6 +15,7 @@ let sql: TestDatabase['sql']
 beforeAll(async () => {
   database = await createTestDatabase(['bans'])
   sql = database.sql
+  watchTags()
 })
 afterAll(() => database.drop())
 beforeEach(async () => {
