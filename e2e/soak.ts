@@ -34,7 +34,7 @@ Proofs, and how many rounds each has unless told otherwise:
   client-steps   15  Kills a client between every two statements; 7 kills a round
   client-random 100  Kills a client at random, one a round
   server        200  Kills Postgres at random while it is written to, one a round
-  mutations      99  Leaves one rule of the leases out after the other, and sees that a test fails; a round is a rule
+  mutations      99  Leaves one rule of the leases and tags out after the other, and sees that a test fails; a round is a rule
   restarts       50  Restarts Postgres under readers of every kind of cache, then asks for each on each server
   waiting         5  Times a writer beside a transaction of another that stays open for a second
   bulk           15  Compares statements of a million rows with and without a trigger

@@ -4,7 +4,11 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { startGroup } from '../../scripts/processes/process-group.ts'
 import { project } from '../../scripts/project.ts'
-import { type Mutation, mutations } from './mutations/lease.ts'
+import { leaseMutations } from './mutations/lease.ts'
+import type { Mutation } from './mutations/mutation.ts'
+import { tagMutations } from './mutations/tags.ts'
+
+const mutations = [...tagMutations, ...leaseMutations]
 
 const longestMilliseconds = 120_000
 
@@ -14,7 +18,7 @@ interface MutationsOutcome {
   readonly violations: readonly string[]
 }
 
-/** Leaves one rule of the leases out after the other, in a copy of this folder, and sees that a test fails. */
+/** Leaves one rule of the leases and of the log of tags out after the other, in a copy of this folder, and sees that a test fails. */
 export async function findMutations(rounds: number): Promise<MutationsOutcome> {
   const folder = await mkdtemp(join(tmpdir(), 'cache-versions-mutations-'))
   const found: Record<string, string> = {}

@@ -1,13 +1,4 @@
-/** A rule that is left out. */
-export interface Mutation {
-  /** In the words of a sentence: "when …". */
-  readonly name: string
-  readonly file: string
-  readonly from: string
-  readonly to: string
-  /** The files of the tests that should find it. */
-  readonly tests: readonly string[]
-}
+import type { Mutation } from './mutation.ts'
 
 const keep = 'lib/versions/lease/keep.ts'
 const held = 'lib/versions/lease/held.ts'
@@ -31,7 +22,7 @@ const readBeforeLock = `declare early cursor for ${select};
       ${hold}fetch all from early`
 
 /** What the protocol must not be without. */
-export const mutations: readonly Mutation[] = [
+export const leaseMutations: readonly Mutation[] = [
   {
     name: 'there is no savepoint',
     file: session,
