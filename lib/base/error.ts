@@ -10,6 +10,8 @@ export type CacheVersionsErrorCode =
   /** The database, or a pooler before it, answered another question. */
   | 'wrong-answer'
   | 'not-migrated'
+  /** The role of the server lacks a right; the message names the grant. */
+  | 'not-permitted'
   /** The schema in the database has been upgraded beyond this package. */
   | 'unsupported-schema'
   | 'wrong-place'

@@ -9,6 +9,7 @@ import { wantLease } from './lease/keep.ts'
 import { noteWait, patienceLeft, waiting } from './patience.ts'
 import type { CacheVersions } from './register.ts'
 import { type VersionRow, versionOfTags, versionsOf } from './rows.ts'
+import { logError } from './tags/permission.ts'
 import { readTagChanges } from './tags/read.ts'
 
 /** The longest that a read, and all reads of one request, may take, in milliseconds. */
@@ -52,7 +53,7 @@ async function selectVersions(): Promise<CacheVersions> {
     readSucceeded()
     const versions = versionsOf(rows)
     await readTagChanges(versionOfTags(versions), (statement, columns) =>
-      reads.ask(statement.text, columns, deadline),
+      reads.ask(statement.text, columns, deadline).catch((cause) => Promise.reject(logError(cause))),
     )
     waiting.succeededAt = performance.now()
     wantLease()

@@ -6,6 +6,7 @@ import { type Statement, sql } from '../../postgres/statement.ts'
 import { versionsOfTags } from '../stamp.ts'
 import { cacheOfTags } from './cache.ts'
 import { changes, noteChange, noteUnchanged } from './changes.ts'
+import { logError } from './permission.ts'
 import { tagText } from './text.ts'
 import { isUnknown, positionOf } from './verdict.ts'
 
@@ -45,7 +46,7 @@ async function lookUpWaiting(): Promise<void> {
       await lookUpBuild(history)
     await lookUpTags([...new Set(lists.flatMap(unknownTags))])
   } catch (cause) {
-    throw databaseError(cause)
+    throw databaseError(logError(cause))
   }
 }
 

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { closeDatabase } from '../../postgres/database.ts'
 import { createTestDatabase, type TestDatabase } from '../../test/database.ts'
+import { createRole } from '../../test/role.ts'
 import { readCacheVersions } from '../read.ts'
 import type { CacheVersions } from '../register.ts'
 import { versionOfTags } from '../rows.ts'
@@ -7,6 +9,7 @@ import { deadStamp, stamp } from '../stamp.ts'
 import { cacheOfTags } from './cache.ts'
 import { changes, forgetChanges, watchTags } from './changes.ts'
 import { lookUpTagChanges } from './lookup.ts'
+import { readColumns } from './permission.ts'
 import { type TagVerdict, verdictOfTags } from './verdict.ts'
 
 let database: TestDatabase
@@ -258,4 +261,26 @@ test('concurrent lookups share their questions', async () => {
   const verdicts = entries.map((tags) => verdictOfTags(tags, versions))
   expect(verdicts.filter((each) => each === 'current')).toHaveLength(49)
   expect(verdicts[7]).toBe('expired')
+})
+
+test('a role that may not read the log is told the grant that it lacks', async () => {
+  const role = await createRole(database)
+  const post = await entry('post:1')
+  await sql.unsafe(`grant select on cache_versions to ${role.name}`)
+  await closeDatabase()
+  process.env.DATABASE_URL = role.url
+  try {
+    inAnotherProcess()
+    await expect(readCacheVersions()).rejects.toMatchObject({
+      code: 'not-permitted',
+      message: expect.stringContaining(`grant select (${readColumns}) on cache_invalidations to the role`),
+    })
+    await sql.unsafe(`grant select (${readColumns}) on cache_invalidations to ${role.name}`)
+    await invalidate('post:1')
+    expect(await verdict(post)).toBe('expired')
+  } finally {
+    await closeDatabase()
+    process.env.DATABASE_URL = database.url
+    await role.drop()
+  }
 })
