@@ -121,6 +121,29 @@ test('a revalidateTag after invalidateCache in a route handler is an invalidatio
   expect(lines).toHaveLength(2)
 })
 
+test('an action that calls invalidateTag and invalidatePath writes each once, and shows its own write everywhere', async () => {
+  for (const each of [server, other]) await shown(each, '/tagged')
+  const [row] = await cluster.sql`select coalesce(max(id), 0)::int as last from cache_invalidations`
+  await post(server, 'invalidateTags', 'by-tag')
+  const lines = await cluster.sql`
+    select tag, expire_seconds as expire, source from cache_invalidations where id > ${row?.last} order by tag collate "C"`
+  expect([...lines]).toEqual([
+    { tag: '_N_T_/unversioned', expire: 0, source: 'action' },
+    { tag: 'caf%C3%A9', expire: 0, source: 'action' },
+    { tag: 'posts', expire: 0, source: 'action' },
+    { tag: 'soft', expire: 60, source: 'action' },
+  ])
+  for (const each of [server, other]) expect(await shown(each, '/tagged')).toEqual({ value: 'by-tag' })
+})
+
+test('a route handler that calls invalidateTag writes it once, and is obeyed everywhere', async () => {
+  for (const each of [server, other]) await shown(each, '/tagged')
+  await cluster.sql`update things set value = 'by-route' where name = 'posts'`
+  const lines = await logged(() => fetch(`${server.url}/api/do?verb=tag&tag=posts`, { method: 'POST' }))
+  expect(lines).toEqual([{ cache: 'next-cache-versions/tags', source: 'route' }])
+  for (const each of [server, other]) expect(await shown(each, '/tagged')).toEqual({ value: 'by-route' })
+})
+
 test('a tag that names no cache expires in this process only and is not logged', async () => {
   for (const each of [server, other]) expect(await shown(each, '/tagged')).toEqual({ value: 'built' })
   const lines = await logged(() => post(server, 'updatePosts', 'new-post'))

@@ -1,7 +1,6 @@
 import type { CacheName } from '../versions/register.ts'
 import { type InvalidateOptions, writeAllInvalidations, writeInvalidations } from '../versions/write.ts'
-import { announce, currentPlace } from './announce.ts'
-import { currentRequest } from './state.ts'
+import { invalidation } from './invalidation.ts'
 
 /**
  * Changes the versions of the named caches: every value under the old ones is unreachable, on every server, at the next
@@ -26,7 +25,7 @@ export async function invalidateCache(
   options: InvalidateOptions = {},
 ): Promise<void> {
   const list = typeof names === 'string' ? [names] : names
-  await invalidate(options, async (source) => {
+  await invalidation(options, async (source) => {
     await writeInvalidations(list, { ...options, source })
     return list
   })
@@ -36,24 +35,5 @@ export async function invalidateCache(
  * Changes the version of every cache, in one statement, and returns their names. Otherwise as {@link invalidateCache}.
  */
 export async function invalidateAllCaches(options: InvalidateOptions = {}): Promise<CacheName[]> {
-  return await invalidate(options, (source) => writeAllInvalidations({ ...options, source }))
-}
-
-// See docs/decisions/0004-no-snapshot-after-an-invalidation-in-a-transaction.md
-async function invalidate<Names extends readonly CacheName[]>(
-  options: InvalidateOptions,
-  write: (source: string) => Promise<Names>,
-): Promise<Names> {
-  // First, because a prerender must stop here, before it writes anything.
-  const request = await currentRequest()
-  const place = currentPlace()
-  const names = await write(options.source ?? (place === 'elsewhere' ? 'app' : place))
-  if (request) {
-    request.snapshot = undefined
-    request.written = true
-    if (options.tx) request.uncommitted = true
-  }
-  // After the write: Next treats an entry that is created between the two as fresh.
-  announce(names, place)
-  return names
+  return await invalidation(options, (source) => writeAllInvalidations({ ...options, source }))
 }
