@@ -2,11 +2,13 @@ import postgres from 'postgres'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { closeDatabase } from '../postgres/database.ts'
 import { invalidateCache } from '../request/invalidate.ts'
+import { invalidateTag } from '../request/invalidate-tag.ts'
 import { freshSql } from '../sql/package-sql.ts'
 import { createTestDatabase, type TestDatabase } from '../test/database.ts'
 import { laterSql } from '../test/later-sql.ts'
 import { readLeaseHolders } from './lease-holders.ts'
 import { countCaches, readCacheInvalidations, readCacheOverview } from './log.ts'
+import { cacheOfTags } from './tags/cache.ts'
 
 let database: TestDatabase
 let sql: TestDatabase['sql']
@@ -32,6 +34,18 @@ async function writeLines(count: number): Promise<void> {
       insert into cache_invalidations (cache, version, invalidated_at, txid)
       select case when n % 1000 = 0 then 'settings' else 'bans' end, 'aVersion', now() - n * interval '1 minute', '1'
       from generate_series(${count}::int, 1, -1) as n`
+  })
+}
+
+/** Lines of tags, of which every third is of one post or another, and the oldest ones are of none that came later. */
+async function writeTags(count: number): Promise<void> {
+  await sql.begin(async (tx) => {
+    await tx`set local session_replication_role = replica`
+    await tx`
+      insert into cache_invalidations (cache, tag, version, txid)
+      select ${cacheOfTags}, case when n <= 50 then 'old:' || n when n % 3 = 0 then 'post:' || n % 997 else 'user:' || n end,
+        'aVersion', '1'
+      from generate_series(1, ${count}::int) as n`
   })
 }
 
@@ -94,6 +108,35 @@ test('a page costs the same wherever it is and however long the log is', { timeo
   const deep = () => readCacheInvalidations({ before: middle?.id ?? 0 })
   expect(await deep()).toHaveLength(20)
   expect(await blocksReadFor(deep)).toBeLessThanOrEqual(few + 2)
+})
+
+test('a page of a tag costs the same however long the log is', { timeout: 60_000 }, async () => {
+  const [rare, frequent] = [
+    ['post:42', 'none', 'post:42*', 'old:*', 'none*'],
+    ['post:*', '*'],
+  ]
+  const read = async (tags: readonly string[] = []) => {
+    const [middle] = await sql<{ id: number }[]>`
+      select percentile_disc(0.5) within group (order by id)::float8 as id from cache_invalidations`
+    const counts: number[] = []
+    const blocks = await blocksReadFor(async () => {
+      for (const before of [middle?.id ?? 0, Number.MAX_SAFE_INTEGER]) {
+        for (const tag of tags) counts.push((await readCacheInvalidations({ tag, before })).length)
+      }
+    })
+    return { blocks, counts }
+  }
+  // More than it sorts begin with "post:", so it goes back through the log for them from the first time on.
+  await writeTags(40_000)
+  await sql`vacuum analyze cache_invalidations`
+  const few = [await read(rare), await read(frequent)]
+  expect(few.flatMap(({ counts }) => counts)).toEqual([6, 0, 20, 20, 0, 13, 0, 20, 20, 0, 20, 20, 20, 20])
+  await writeLines(20_000)
+  await writeTags(40_000)
+  await sql`vacuum analyze cache_invalidations`
+  // There are twice as many of them.
+  expect((await read(rare)).blocks).toBeLessThanOrEqual(3 * (few[0]?.blocks ?? 0))
+  expect((await read(frequent)).blocks).toBeLessThanOrEqual(1.5 * (few[1]?.blocks ?? 0))
 })
 
 test('the overview costs the same however long the log is', { timeout: 60_000 }, async () => {
@@ -199,6 +242,53 @@ test('a batch of pruning costs the same however long the log is', { timeout: 60_
   expect(await blocksReadFor(() => prune('0', 500))).toBeLessThanOrEqual(few * 2)
 })
 
+test('a line tells its tag, and for how long it was stale; the line of a cache has none', async () => {
+  await invalidateTag('post:42', { expireSeconds: 60 })
+  await invalidateCache('bans')
+  const lines = await readCacheInvalidations()
+  expect(lines.map(({ cache, tag, expireSeconds }) => ({ cache, tag, expireSeconds }))).toEqual([
+    { cache: 'bans', tag: null, expireSeconds: 0 },
+    { cache: cacheOfTags, tag: 'post:42', expireSeconds: 60 },
+  ])
+})
+
+test('the log is searched for a tag, and for all that begin so, whatever is in them', async () => {
+  const long = '日本語'.repeat(16)
+  for (const tag of ['post:42', 'post:420', 'post_42', 'p%', 'café', long, `${long}!`, 'a\\b', "it's"])
+    await invalidateTag(tag)
+  const found = async (tag: string) => (await readCacheInvalidations({ tag })).map((line) => line.tag)
+  expect(await found('post:42')).toEqual(['post:42'])
+  expect(await found('post:42*')).toEqual(['post:420', 'post:42'])
+  expect(await found('post_*')).toEqual(['post_42'])
+  expect(await found('p%*')).toEqual(['p%'])
+  expect(await found('caf%*')).toEqual(['caf%C3%A9'])
+  expect(await found('café')).toEqual(['caf%C3%A9'])
+  expect(await found(long)).toHaveLength(1)
+  expect(await found(`${long}*`)).toHaveLength(2)
+  expect(await found('a\\*')).toEqual(['a\\b'])
+  expect(await found("it's*")).toEqual(["it's"])
+  expect(await found('*')).toHaveLength(9)
+  expect(await found('none')).toEqual([])
+})
+
+test('lines of a tag go back page by page', async () => {
+  for (const n of [1, 2, 3]) await invalidateTag(`post:${n}`)
+  await invalidateTag('user:1')
+  for (const tag of ['post:*', '*']) {
+    const [, second] = (await readCacheInvalidations({ tag: 'post:*' })) ?? []
+    const older = await readCacheInvalidations({ tag, before: second?.id ?? 0 })
+    expect(older.map((line) => line.tag)).toEqual(['post:1'])
+  }
+})
+
+test('the cache of all tags is no cache of the overview', async () => {
+  const all = await countCaches({ search: '' })
+  await invalidateTag('post:42')
+  expect(await countCaches({ search: '' })).toEqual(all)
+  expect(await countCaches({ search: 'tags' })).toMatchObject({ found: 0 })
+  expect((await readCacheOverview()).map(({ cache }) => cache)).not.toContain(cacheOfTags)
+})
+
 test('where the schema is of before leases, the log and their holders are read all the same', async () => {
   const { first } = await laterSql()
   const url = Object.assign(new URL(database.url), { search: '?search_path=former' }).href
@@ -210,9 +300,10 @@ test('where the schema is of before leases, the log and their holders are read a
   await closeDatabase()
   process.env.DATABASE_URL = url
   expect(await readCacheInvalidations()).toMatchObject([
-    { cache: 'bans', recalledLeases: null, recallMilliseconds: null },
+    { cache: 'bans', tag: null, expireSeconds: 0, recalledLeases: null, recallMilliseconds: null },
   ])
   expect(await readLeaseHolders()).toEqual([])
+  await expect(readCacheInvalidations({ tag: 'post:42' })).rejects.toMatchObject({ code: 'not-migrated' })
   process.env.DATABASE_URL = database.url
   await former`drop schema former cascade`
   await former.end()

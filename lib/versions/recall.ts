@@ -9,3 +9,13 @@ export function recallOf(line: CacheInvalidation): string | undefined {
   if (recalledLeases === 0) return `waited ${milliseconds}`
   return `${recalledLeases} ${recalledLeases === 1 ? 'lease' : 'leases'}, ${milliseconds}`
 }
+
+/** Returns for how long the entries of a tag were stale before they expired; undefined where they expired at once. */
+export function staleOf({ expireSeconds }: CacheInvalidation): string | undefined {
+  if (expireSeconds === 0) return undefined
+  for (const [unit, seconds] of Object.entries({ days: 86_400, h: 3600, min: 60 })) {
+    if (expireSeconds >= 2 * seconds)
+      return `stale for ${Math.floor(expireSeconds / seconds)} ${unit}, then expired`
+  }
+  return `stale for ${expireSeconds} s, then expired`
+}
