@@ -44,6 +44,13 @@ export const verbs: ReadonlyMap<string, Line> = new Map<string, Line>([
     },
   ],
   [
+    'invalidate-tag',
+    {
+      summary: 'Invalidate tags and paths, as entries of Next carry them',
+      load: async () => (await import('./verbs/invalidate-tag.ts')).invalidateTag,
+    },
+  ],
+  [
     'log',
     { summary: 'Show the log of invalidations', load: async () => (await import('./verbs/log.ts')).log },
   ],

@@ -1,5 +1,6 @@
 import type { Sql } from 'postgres'
 import { packageSql } from '../../sql/package-sql.ts'
+import { cacheOfTags } from '../../versions/tags/cache.ts'
 import { findDrizzleConfig } from '../drizzle/config.ts'
 import type { Invocation } from '../invocation.ts'
 import { type Finding, findingsOf } from './finding.ts'
@@ -86,7 +87,9 @@ async function lackingFunctions(sql: Sql): Promise<string[]> {
 async function startedCaches(sql: Sql): Promise<string[] | undefined> {
   const [may] = await sql<{ may: boolean }[]>`select has_table_privilege('cache_versions', 'select') as may`
   if (!may?.may) return undefined
-  return (await sql<{ cache: string }[]>`select cache from cache_versions`).map(({ cache }) => cache)
+  return (await sql<{ cache: string }[]>`select cache from cache_versions where cache <> ${cacheOfTags}`).map(
+    ({ cache }) => cache,
+  )
 }
 
 function cachesFinding(

@@ -5,8 +5,8 @@ import { logEntry, logOptions } from '../log-entry.ts'
 import { verb } from '../verb.ts'
 
 export const invalidateAll = verb({
-  about:
-    'Gives every cache a new version: whatever was cached is computed again at the next request, on every server.',
+  about: `Gives every cache a new version: whatever was cached is computed again at the next request, on every server.
+Tags and paths that are no caches are invalidated with them, and do not count.`,
   options: logOptions,
   operandsHint: (names, { command }) => `To invalidate only some: ${command('invalidate')} ${names}`,
   hasDryRun: true,

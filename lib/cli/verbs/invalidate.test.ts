@@ -174,6 +174,81 @@ test('log shows the lines of one cache', async () => {
   expect((await callVerb(['log', '--cache', 'none'])).stdout).toBe('The log has no such line.\n')
 })
 
+test('invalidate-tag writes tags and paths, and log finds them by tag, path and beginning', async () => {
+  const { code, stdout } = await callVerb([
+    'invalidate-tag',
+    'post:42',
+    'café',
+    '--path',
+    '/posts/[id]',
+    '--type',
+    'page',
+    '--expire',
+    '60',
+    '--reason',
+    'a test',
+  ])
+  expect(stdout).toBe('Invalidated tag post:42, tag café, page /posts/[id].\n')
+  expect(code).toBe(0)
+  expect(await lastInvalidation()).toMatchObject({ reason: 'a test', source: 'cli' })
+  await callVerb(['invalidate-tag', 'post:43', '--path', '/posts/42'])
+  const lines = async (...args: string[]) => JSON.parse((await callVerb(['log', ...args, '--json'])).stdout)
+  expect(await lines('--tag', 'post:42')).toMatchObject([{ tag: 'post:42', expireSeconds: 60 }])
+  expect(await lines('--tag', 'post:*')).toHaveLength(2)
+  expect(await lines('--path', '/posts/42')).toMatchObject([{ tag: '_N_T_/posts/42', expireSeconds: 0 }])
+  expect(await lines('--path', '/posts/*')).toHaveLength(2)
+  const log = await callVerb(['log', '--path', '/posts/*'])
+  expect(log.stdout).toMatch(
+    /^LINE +CACHE OR TAG +VERSION .*\n.* path \/posts\/42 .*\n.* page \/posts\/\[id\], stale for 60 s, then expired /,
+  )
+})
+
+test('a dry run of invalidate-tag invalidates nothing', async () => {
+  const before = await versions()
+  const { stdout } = await callVerb(['invalidate-tag', 'post:*', '--path', '/', '--dry-run', '--json'])
+  expect(JSON.parse(stdout)).toEqual({ invalidated: ['post:*', '_N_T_/', '_N_T_/index'] })
+  expect(await versions()).toEqual(before)
+})
+
+test('invalidate-tag refuses what is no tag, no path, no type and no time', async () => {
+  const before = await versions()
+  for (const [args, message] of [
+    [[], 'No tag is named.'],
+    [[''], '"" is not a tag.'],
+    [['--path', 'posts'], '"posts" stands for no page.'],
+    [['--path', '/posts/[id]'], 'Add the type "page" or "layout"'],
+    [['--path', '/posts', '--type', 'template'], '--type "template" is none.'],
+    [['post:42', '--type', 'page'], 'Add --path.'],
+    [['post:42', '--expire', 'soon'], '--expire "soon" is no time.'],
+  ] as const) {
+    const { code, stderr } = await callVerb(['invalidate-tag', ...args])
+    expect(stderr).toContain(message)
+    expect(code, message).toBe(2)
+  }
+  expect(await versions()).toEqual(before)
+})
+
+test('the cache of all tags is not listed, counted or suggested, and invalidate-all invalidates it', async () => {
+  await callVerb(['invalidate-tag', 'post:42'])
+  const before = await versions()
+  expect((await callVerb(['list'])).stdout).not.toContain('next-cache-versions/tags')
+  expect((await callVerb(['invalidate', 'next-cache-versions/tagss', '--dry-run'])).stderr).not.toContain(
+    'Did you mean',
+  )
+  const dry = await callVerb(['invalidate-all', '--dry-run', '--json'])
+  expect(JSON.parse(dry.stdout)).toEqual({ invalidated: ['bans', 'settings'] })
+  expect((await callVerb(['invalidate-all'])).stdout).toBe('Invalidated 2 caches.\n')
+  expect((await versions())['next-cache-versions/tags']).not.toBe(before['next-cache-versions/tags'])
+  const [line] = JSON.parse((await callVerb(['log', '--cache', 'next-cache-versions/tags', '--json'])).stdout)
+  expect(line).toMatchObject({ tag: '*' })
+})
+
+test('log shows one cache, tag or path', async () => {
+  const { code, stderr } = await callVerb(['log', '--cache', 'bans', '--tag', 'post:42'])
+  expect(stderr).toContain('Name one of them.')
+  expect(code).toBe(2)
+})
+
 test('log refuses what is no number', async () => {
   for (const args of [
     ['--limit', '0'],

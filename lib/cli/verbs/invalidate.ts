@@ -13,7 +13,7 @@ type Versions = Readonly<Record<string, string | undefined>>
 export const invalidate = verb({
   operands: 'CACHE...',
   about: `Gives the named caches new versions, all of them or, when one is unknown, none. What was cached under the old ones
-is computed again at the next request, on every server.`,
+is computed again at the next request, on every server. For tags and paths: invalidate-tag.`,
   options: logOptions,
   hasDryRun: true,
   json: '[{"cache", "previousVersion", "version"}]',
