@@ -1,8 +1,10 @@
 import { AssertionError } from 'node:assert'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { invalidateCache } from './request/invalidate.ts'
+import { invalidatePath } from './request/invalidate-path.ts'
+import { invalidateTag } from './request/invalidate-tag.ts'
 import { createTestDatabase, type TestDatabase } from './test/database.ts'
-import { expectInvalidates } from './testing.ts'
+import { expectInvalidates, expectInvalidatesTags } from './testing.ts'
 
 let database: TestDatabase
 
@@ -52,4 +54,31 @@ test('an action that throws fails with its own error', async () => {
     throw new Error('broken')
   })
   await expect(failure).rejects.toThrow('broken')
+})
+
+test('a tag is no cache that an action would have to promise', async () => {
+  await expectInvalidates([], () => invalidateTag('post:42'))
+})
+
+test('tags and paths that were promised pass, whoever invalidated them', async () => {
+  const result = await expectInvalidatesTags(
+    ['post:42', '/posts/42', '/posts/[id]/page', '/', 'café'],
+    async () => {
+      await database.sql`select invalidate_tag('post:42')`
+      await invalidateTag('café')
+      await invalidatePath('/posts/42')
+      await invalidatePath('/posts/[id]', { type: 'page' })
+      await invalidatePath('/')
+      return 'result'
+    },
+  )
+  expect(result).toBe('result')
+  await expectInvalidatesTags([], () => invalidateCache('bans'))
+})
+
+test('tags that are missing, and those that were not promised, fail and are named', async () => {
+  const failure = expectInvalidatesTags(['post:42', 'post:43'], () => invalidateTag(['post:42', 'posts']))
+  await expect(failure).rejects.toThrow(
+    'invalidated other tags than expected.\nExpected: post:42, post:43\nInvalidated: post:42, posts',
+  )
 })
