@@ -1,6 +1,12 @@
 import { expect, type Page, test } from '@playwright/test'
 import axe from 'axe-core'
+import postgres from 'postgres'
 import { signIn } from '../harness/sign-in.ts'
+
+const sql = postgres(process.env.DATABASE_URL ?? '', { max: 1, onnotice: () => {} })
+const tags = ['x'.repeat(256), `<b>"quotes'</b> ${'日本語 '.repeat(8)}`, '_N_T_/posts/[id]/page']
+
+test.afterAll(() => sql.end())
 
 async function expectAccessible(page: Page): Promise<void> {
   // Next streams the title after the page.
@@ -34,11 +40,15 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await page.goto('/admin/caches/session?token=wrong')
         await expectAccessible(page)
         await signIn(context)
+        for (const tag of tags) await sql`select invalidate_tag(${tag})`
         await page.goto('/admin/caches')
         await expectAccessible(page)
         await page.getByRole('button', { name: 'Invalidate bans' }).click()
         await expect(page.getByText(/^was /)).toBeVisible()
         await expectAccessible(page)
+        await page.getByText('Invalidate a tag or path…').click()
+        await expectAccessible(page)
+        await page.keyboard.press('Escape')
         await page.getByText('Invalidate all…').click()
         await expectAccessible(page)
       })

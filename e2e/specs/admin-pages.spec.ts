@@ -9,7 +9,9 @@ test.beforeAll(async () => {
   await sql`
     insert into cache_versions (cache, version)
     select 'many-' || lpad(n::text, 5, '0'), new_cache_version() from generate_series(1, 10000) as n`
-  const [row] = await sql<{ count: number }[]>`select count(*)::int from cache_versions`
+  const [row] = await sql<
+    { count: number }[]
+  >`select count(*)::int from cache_versions where cache <> cache_of_tags()`
   all = row?.count ?? 0
 })
 

@@ -1,6 +1,8 @@
 'use server'
 
+import { type RouteFile, tagNameOf, typedPathTags } from '../internals/path-tags.ts'
 import { invalidateAllCaches, invalidateCache } from '../request/invalidate.ts'
+import { invalidateTypedTags } from '../request/invalidate-tag.ts'
 import { checkCacheName } from '../versions/name.ts'
 import { readCacheVersions } from '../versions/read.ts'
 import type { CacheName } from '../versions/register.ts'
@@ -12,8 +14,8 @@ import { safeMessage } from './view/message.ts'
 import type { Outcome } from './view/outcome.ts'
 
 /**
- * Invalidates the cache named by the form's field `cache`, or every cache when its field `all` is `yes`. Anybody can
- * call it, so it identifies the caller, and returns every failure as an outcome to show.
+ * Invalidates the cache named by the form's field `cache`, the tag or path in its field `tag`, or every cache when its
+ * field `all` is `yes`. Anybody can call it, so it identifies the caller, and returns every failure as an outcome to show.
  */
 export async function invalidateFromAdminPage(_previous: Outcome | null, form: FormData): Promise<Outcome> {
   return await keepOutcome(await invalidate(form))
@@ -26,9 +28,11 @@ async function invalidate(form: FormData): Promise<Outcome> {
   try {
     const reason = field(form, 'reason').trim() || 'admin page'
     if (field(form, 'all') === 'yes') return await invalidateAll(actor, reason)
+    if (has(form, 'tag')) return await invalidateOneTag(tagsIn(form), actor, reason)
     return await invalidateOne(field(form, 'cache') as CacheName, actor, reason)
   } catch (error) {
-    return { kind: 'failed', message: safeMessage(error, 'The caches could not be invalidated.') }
+    const what = has(form, 'tag') ? 'The tag' : 'The caches'
+    return { kind: 'failed', message: safeMessage(error, `${what} could not be invalidated.`) }
   }
 }
 
@@ -50,10 +54,26 @@ async function invalidateAll(actor: string, reason: string): Promise<Outcome> {
   return { kind: 'all-invalidated', count: names.length }
 }
 
+async function invalidateOneTag(tags: string[], actor: string, reason: string): Promise<Outcome> {
+  await invalidateTypedTags(tags, { actor, reason })
+  return { kind: 'tag-invalidated', tag: tagNameOf(tags[0] ?? '') }
+}
+
+/** Returns the tag of the form, or the tags of its path. */
+function tagsIn(form: FormData): string[] {
+  const text = field(form, 'tag').trim()
+  if (!text.startsWith('/')) return [text]
+  return typedPathTags(text, (field(form, 'type') || undefined) as RouteFile | undefined)
+}
+
 /** The invalidation has committed: an error now must not say otherwise. */
 async function newVersion(cache: CacheName): Promise<string | null> {
   const versions = await readCacheVersions().catch(() => undefined)
   return (versions as Readonly<Record<string, string | undefined>> | undefined)?.[cache] ?? null
+}
+
+function has(form: FormData, name: string): boolean {
+  return form instanceof FormData && form.has(name)
 }
 
 /** Returns a field as text: a client that calls an action by hand may send a file, or no form at all. */

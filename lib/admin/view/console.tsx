@@ -1,30 +1,26 @@
 import type { ReactNode } from 'react'
 import { adminAuthorization } from '../../request/authorize.ts'
 import { readLeaseHolders } from '../../versions/lease-holders.ts'
-import { readCacheInvalidations } from '../../versions/log.ts'
 import type { Address } from '../access/address.ts'
 import { type CachePage, readCachePage } from './cache-page.ts'
 import { CachePages } from './cache-pages.tsx'
 import { CacheTable } from './cache-table.tsx'
-import { Filter } from './filter.tsx'
+import { counted, grouped } from './counted.ts'
 import { InvalidateAll } from './invalidate-all.tsx'
 import { Leases } from './leases.tsx'
-import { Log, logPageLength } from './log.tsx'
+import { Log } from './log.tsx'
+import { readLogPage } from './log-page.ts'
 import { safeMessage } from './message.ts'
+import { Search } from './search.tsx'
 import { SignOut } from './sign-out.tsx'
 import { Status } from './status.tsx'
 
 /** The page with a session. A failed read is reported in place of its data. */
 export async function Console(props: { actor: string; address: Address }): Promise<ReactNode> {
   const { actor, address } = props
-  const { before } = address
   const [caches, log, leases] = await Promise.all([
     attempt(readCachePage(address), 'The caches could not be read.'),
-    // Read one line more than is shown, to know whether there are older ones.
-    attempt(
-      readCacheInvalidations({ limit: logPageLength + 1, ...(before ? { before } : {}) }),
-      'The log could not be read.',
-    ),
+    attempt(readLogPage(address), 'The log could not be read.'),
     attempt(readLeaseHolders(), 'Who holds a lease could not be read.'),
   ])
   return (
@@ -69,7 +65,19 @@ function Caches({ page, address }: { page: CachePage; address: Address }): React
   return (
     <section aria-label="Caches" id="cv-caches">
       <div className="cv-tools">
-        <Filter search={address.search} found={page.found} all={page.all} />
+        <Search
+          id="cv-filter"
+          label="Filter"
+          button="Filter"
+          name="q"
+          rest={{ ...address, search: '', page: 1 }}
+          value={address.search}
+          maxLength={128}
+        >
+          <span className="cv-count" aria-live="polite">
+            {address.search ? `${grouped(page.found)} of ${counted(page.all)}` : counted(page.all)}
+          </span>
+        </Search>
         <InvalidateAll count={page.all} shown={page.caches.length} />
       </div>
       {page.found === 0 ? (

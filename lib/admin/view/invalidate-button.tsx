@@ -18,7 +18,7 @@ export function InvalidateOne({ cache }: { cache: string }): ReactNode {
 }
 
 /** A submit button that shows when its own form is under way. It keeps the focus, which `disabled` would take. */
-export function InvalidateButton(props: { kind?: 'danger'; children: ReactNode }): ReactNode {
+export function InvalidateButton(props: { kind?: 'primary' | 'danger'; children: ReactNode }): ReactNode {
   const { pending } = useFormStatus()
   const once = (event: MouseEvent) => {
     if (pending) event.preventDefault()
@@ -26,7 +26,7 @@ export function InvalidateButton(props: { kind?: 'danger'; children: ReactNode }
   return (
     <button
       type="submit"
-      className={props.kind === 'danger' ? 'cv-button cv-button-danger' : 'cv-button'}
+      className={props.kind ? `cv-button cv-button-${props.kind}` : 'cv-button'}
       aria-disabled={pending}
       onClick={once}
     >

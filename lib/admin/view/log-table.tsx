@@ -1,20 +1,20 @@
 import type { ReactNode } from 'react'
 import type { CacheInvalidation } from '../../versions/log.ts'
-import { recallOf } from '../../versions/recall.ts'
+import { recallOf, staleOf } from '../../versions/recall.ts'
 import { By } from './by.tsx'
 import { Moment } from './moment.tsx'
+import { TagName } from './tag-name.tsx'
 import { Version } from './version.tsx'
 
 /** Lines of the log, the newest first. */
 export function LogTable({ lines, now }: { lines: readonly CacheInvalidation[]; now: number }): ReactNode {
-  if (lines.length === 0) return <p className="cv-empty">Nothing was invalidated yet.</p>
   return (
     <table className="cv-table cv-lines">
       <caption className="cv-hidden">Invalidations, the newest first</caption>
       <thead>
         <tr>
           <th scope="col">Time</th>
-          <th scope="col">Cache</th>
+          <th scope="col">Cache or tag</th>
           <th scope="col">Version</th>
           <th scope="col">By</th>
           <th scope="col">Why</th>
@@ -27,7 +27,7 @@ export function LogTable({ lines, now }: { lines: readonly CacheInvalidation[]; 
               <Moment at={line.invalidatedAt} now={now} />
             </td>
             <th scope="row" className="cv-name">
-              {line.cache}
+              {line.tag === null ? line.cache : <TagName tag={line.tag} />}
             </th>
             <td className="cv-at-version">
               {line.previousVersion ? (
@@ -43,7 +43,8 @@ export function LogTable({ lines, now }: { lines: readonly CacheInvalidation[]; 
             </td>
             <td className="cv-at-why">
               {line.reason}
-              <Recall line={line} />
+              <Aside text={staleOf(line)} />
+              <Aside text={recallOf(line)} />
             </td>
           </tr>
         ))}
@@ -52,8 +53,7 @@ export function LogTable({ lines, now }: { lines: readonly CacheInvalidation[]; 
   )
 }
 
-/** How many leases an invalidation recalled, and how long it waited for them. */
-function Recall({ line }: { line: CacheInvalidation }): ReactNode {
-  const recall = recallOf(line)
-  return recall ? <span className="cv-recall">{recall}</span> : null
+/** For how long entries were stale; how many leases an invalidation recalled, and how long it waited for them. */
+function Aside({ text }: { text: string | undefined }): ReactNode {
+  return text ? <span className="cv-recall">{text}</span> : null
 }

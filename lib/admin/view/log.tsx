@@ -1,10 +1,10 @@
 import type { ReactNode } from 'react'
 import type { CacheInvalidation } from '../../versions/log.ts'
 import { type Address, linkTo } from '../access/address.ts'
+import { InvalidateTag } from './invalidate-tag.tsx'
+import { logPageLength } from './log-page.ts'
 import { LogTable } from './log-table.tsx'
-
-/** The number of lines on a page. */
-export const logPageLength = 20
+import { Search } from './search.tsx'
 
 /**
  * A page of the log, with links to older and to the newest lines. Pass one line more than it shows, if there is one.
@@ -24,7 +24,28 @@ export function Log({
       <h2 className="cv-h2" id="cv-log">
         Log
       </h2>
-      <LogTable lines={shown} now={Date.now()} />
+      <div className="cv-tools">
+        <Search
+          id="cv-log-search"
+          label="Tag or path"
+          button="Search"
+          name="tag"
+          rest={{ ...address, tag: '', before: undefined }}
+          value={address.tag}
+          section="#cv-log"
+          maxLength={1000}
+        />
+        <InvalidateTag />
+      </div>
+      {shown.length > 0 ? (
+        <LogTable lines={shown} now={Date.now()} />
+      ) : (
+        <p className="cv-empty">
+          {address.tag
+            ? `No tag or path that begins with “${address.tag}” was invalidated${address.before ? ' before that' : ''}.`
+            : 'Nothing was invalidated yet.'}
+        </p>
+      )}
       {hasOlder || address.before ? (
         <nav className="cv-pages" aria-label="Pages of the log">
           {address.before ? (

@@ -1,9 +1,11 @@
+import type { TagName } from '../../internals/path-tags.ts'
 import { counted } from './counted.ts'
 
 /** The outcome of an action, for the page. */
 export type Outcome =
   | { readonly kind: 'invalidated'; readonly change: VersionChange }
   | { readonly kind: 'all-invalidated'; readonly count: number }
+  | { readonly kind: 'tag-invalidated'; readonly tag: TagName }
   | { readonly kind: 'failed' | 'signed-out'; readonly message: string }
 
 interface VersionChange {
@@ -14,7 +16,7 @@ interface VersionChange {
 }
 
 export function isDone(outcome: Outcome): boolean {
-  return outcome.kind === 'invalidated' || outcome.kind === 'all-invalidated'
+  return outcome.kind !== 'failed' && outcome.kind !== 'signed-out'
 }
 
 /** The outcome as a sentence. */
@@ -26,6 +28,10 @@ export function describeOutcome(outcome: Outcome): string {
       return outcome.count === 1
         ? 'The only cache has a new version.'
         : `All ${counted(outcome.count)} have new versions.`
+    case 'tag-invalidated':
+      return outcome.tag.kind === 'all tags'
+        ? 'All tags and paths were invalidated.'
+        : `The ${outcome.tag.kind} “${outcome.tag.name}” was invalidated.`
     default:
       return outcome.message
   }
