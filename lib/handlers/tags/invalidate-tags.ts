@@ -5,6 +5,7 @@ import { postgresFailure } from '../../postgres/failure.ts'
 import { noteOwnWrite } from '../../request/own-writes.ts'
 import { currentRequest } from '../../request/state.ts'
 import { type Effect, extendRevalidation, markWritten, revalidation } from '../../request/written-tags.ts'
+import { isKnownCache } from '../../versions/history.ts'
 import { isCacheName } from '../../versions/name.ts'
 import { literalTag } from '../../versions/tags/text.ts'
 import { writeInvalidationsOfCachesAmong, writeTagInvalidations } from '../../versions/write.ts'
@@ -58,10 +59,15 @@ async function writeTags(tags: readonly string[], seconds: number): Promise<stri
     markWritten(tag, effect)
   }
   const isShared = sharesTags() && (await wroteShared(unwritten, seconds))
-  const own = isShared ? [] : await writeNames(unwritten)
+  const own = isShared ? [] : [...(await writeNames(unwritten)), ...tags.filter(isOwn(unwritten))]
   // Next has noted them in the list of this process as well, which it never shortens.
   if (isShared && !isDevServer()) forgetTags()
   return own
+}
+
+/** Those that `invalidateTag` has written for other servers, too, where this one does not look into the log. */
+function isOwn(unwritten: readonly string[]): (tag: string) => boolean {
+  return (tag) => !unwritten.includes(tag) && !isKnownCache(tag)
 }
 
 /** Returns false where the schema is older than the tags. */
