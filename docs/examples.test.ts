@@ -27,7 +27,8 @@ beforeAll(async () => {
   prose = (await Promise.all(documents.map((document) => readFile(document, 'utf8')))).join('\n')
   database = await createTestDatabase()
   await database.sql`insert into settings (forum_name, welcome, posts_per_page) values ('Forum', 'Hi', 10)`
-  await database.sql`create table posts (id int)`
+  await database.sql`create table posts (id int, author_id int)`
+  await database.sql`insert into posts values (42, 7)`
 })
 afterAll(() => database.drop())
 

@@ -97,17 +97,20 @@ RETURN nullif(current_setting('cache_versions.' || name, true), '');
 CREATE FUNCTION cache_of_tags() RETURNS text LANGUAGE sql IMMUTABLE RETURN 'next-cache-versions/tags';
 --> statement-breakpoint
 -- Returns the tag as entries have it: Next encodes what a header cannot carry (`server/lib/encode-header-safe.js`), and
--- no index can hold what is too long.
-CREATE FUNCTION cache_tag_text(tag text) RETURNS text LANGUAGE sql IMMUTABLE STRICT AS $$
-  SELECT CASE WHEN length(encoded) <= 448 OR encoded ~ '^.{448}~[0-9a-f]{64}$' THEN encoded
-      ELSE left(encoded, 448) || '~' || encode(sha256(convert_to(encoded, 'UTF8')), 'hex') END
-    FROM (
-      SELECT CASE WHEN tag COLLATE "C" ~ '^[\t\x20-\x7e]*$' THEN tag ELSE (
-        SELECT string_agg(CASE WHEN ascii(letter) = 9 OR ascii(letter) BETWEEN 32 AND 126 THEN letter
-            ELSE regexp_replace(upper(encode(convert_to(letter, 'UTF8'), 'hex')), '(..)', '%\1', 'g') END, '' ORDER BY place)
-          FROM regexp_split_to_table(tag, '') WITH ORDINALITY AS letters(letter, place)
-      ) END
-    ) AS header(encoded)
+-- no index can hold what is too long. A "*" at the end of that stands for more then, never for less.
+CREATE FUNCTION cache_tag_text(tag text) RETURNS text LANGUAGE plpgsql IMMUTABLE STRICT AS $$
+BEGIN
+  IF tag COLLATE "C" ~ E'[^\\t -~]' THEN
+    tag := (
+      SELECT string_agg(CASE WHEN run[1] ~ E'^[\\t -~]' THEN run[1]
+          ELSE regexp_replace(upper(encode(pg_catalog.convert_to(run[1], 'UTF8'), 'hex')), '(..)', E'%\\1', 'g') END, '' ORDER BY place)
+        FROM regexp_matches(tag COLLATE "C", E'[\\t -~]+|[^\\t -~]+', 'g') WITH ORDINALITY AS runs(run, place)
+    );
+  END IF;
+  RETURN CASE WHEN length(tag) <= 448 OR length(tag) = 513 AND substr(tag, 449) ~ '^~[0-9a-f]{64}$' THEN tag
+    WHEN right(tag, 1) = '*' THEN left(tag, 448) || '*'
+    ELSE left(tag, 448) || '~' || encode(sha256(pg_catalog.convert_to(tag, 'UTF8')), 'hex') END;
+END
 $$;
 --> statement-breakpoint
 -- See docs/decisions/0012-a-session-without-triggers-is-refused.md
@@ -142,16 +145,20 @@ BEGIN
   SELECT EXISTS (SELECT FROM cache_versions WHERE cache::text = NEW.cache::text),
       (SELECT id FROM cache_invalidations ORDER BY id DESC LIMIT 1)
     INTO known, newest;
-  IF NEW.version IS NULL AND NOT known THEN
-    IF NEW.cache::text = cache_of_tags() THEN
-      INSERT INTO cache_versions (cache, version) VALUES (NEW.cache, new_cache_version()) ON CONFLICT DO NOTHING;
-    ELSE
-      PERFORM raise_unknown_cache(NEW.cache::text);
-    END IF;
-  END IF;
   IF NEW.cache::text = cache_of_tags() THEN
     -- Without a tag it is every tag, as where somebody changes the version itself.
     NEW.tag := coalesce(nullif(cache_tag_text(NEW.tag), ''), '*');
+    IF NEW.version IS NULL THEN
+      -- Of two in one transaction the one that expires sooner counts. Who invalidates needs no right to UPDATE for it.
+      UPDATE cache_invalidations SET expire_seconds = NEW.expire_seconds
+        WHERE txid = NEW.txid AND cache::text = NEW.cache::text AND tag = NEW.tag AND version IS NULL
+          AND expire_seconds > NEW.expire_seconds;
+    END IF;
+  ELSIF NEW.version IS NULL AND NOT known THEN
+    PERFORM raise_unknown_cache(NEW.cache::text);
+  ELSE
+    NEW.tag := '';
+    NEW.expire_seconds := 0;
   END IF;
   -- Lines may be ahead of the sequence: a restore sets it last, and a subscription never moves it.
   -- See docs/decisions/0040-numbers-skip-lines-that-came-without-their-sequence.md
@@ -184,6 +191,11 @@ BEGIN
     SELECT DISTINCT cache COLLATE "C" FROM cache_invalidations WHERE txid = NEW.txid AND version IS NULL ORDER BY 1
   LOOP
     UPDATE cache_versions SET version = new_cache_version() WHERE cache::text = pending;
+    IF NOT FOUND AND pending = cache_of_tags() THEN
+      -- Another may insert it as well, and is waited for in the order of all rows.
+      INSERT INTO cache_versions (cache, version) VALUES (pending, new_cache_version()) ON CONFLICT DO NOTHING;
+      UPDATE cache_versions SET version = new_cache_version() WHERE cache::text = pending;
+    END IF;
     IF NOT FOUND THEN
       RAISE EXCEPTION '[cache-versions] Cache "%" was stopped while this transaction invalidated it.', pending
         USING ERRCODE = 'undefined_object', HINT = 'Run the transaction again.';
@@ -216,7 +228,8 @@ BEGIN
       SET id = DEFAULT, version = NEW.version, previous_version = OLD.version, invalidated_at = clock_timestamp(),
         recalled_leases = leases, recall_milliseconds = milliseconds
       WHERE txid = pg_current_xact_id() AND cache::text = NEW.cache::text AND version IS NULL;
-    IF NOT FOUND THEN
+    -- A plain statement stands for every tag, whichever ones the transaction has named before.
+    IF NOT FOUND OR NEW.cache::text = cache_of_tags() AND pg_trigger_depth() = 1 THEN
       INSERT INTO cache_invalidations (cache, version, previous_version, recalled_leases, recall_milliseconds)
         VALUES (NEW.cache, NEW.version, OLD.version, leases, milliseconds);
     END IF;
@@ -279,7 +292,8 @@ $$;
 CREATE FUNCTION invalidate_all_caches() RETURNS int LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM FROM cache_versions LIMIT 1;
-  INSERT INTO cache_invalidations (cache) SELECT cache FROM cache_versions ON CONFLICT DO NOTHING;
+  INSERT INTO cache_invalidations (cache)
+    SELECT cache FROM cache_versions UNION SELECT cache_of_tags() ON CONFLICT DO NOTHING;
   RETURN (SELECT count(*) FROM cache_versions WHERE cache::text <> cache_of_tags());
 END
 $$;
@@ -293,7 +307,10 @@ CREATE FUNCTION write_cache_invalidations(
 DECLARE
   written text[] := CASE WHEN strict
     THEN ARRAY(SELECT DISTINCT name FROM pg_catalog.unnest(names) AS name)
-    ELSE ARRAY(SELECT cache::text FROM cache_versions WHERE names IS NULL OR cache::text = ANY (names) ORDER BY cache)
+    ELSE ARRAY(
+      SELECT cache::text FROM cache_versions WHERE names IS NULL OR cache::text = ANY (names)
+        UNION SELECT cache_of_tags() WHERE names IS NULL ORDER BY cache
+    )
   END;
 BEGIN
   IF made_for < cache_versions_breaking_version() THEN
@@ -308,21 +325,23 @@ END
 $$;
 --> statement-breakpoint
 -- Invalidates tags at COMMIT of this transaction, as entries of Next carry them; returns how many were named. A tag that
--- names a cache invalidates the cache. A tag that ends in "*" stands for all that begin so.
+-- names a cache invalidates the cache. A tag that ends in "*" stands for all that begin so, caches among them.
 CREATE FUNCTION invalidate_tag(VARIADIC tags text[]) RETURNS int LANGUAGE plpgsql AS $$
 BEGIN
-  RETURN (SELECT count(*) FROM write_tag_invalidations(tags, 0, NULL, NULL, NULL, cache_versions_schema_version()));
+  PERFORM write_tag_invalidations(tags, 0, NULL, NULL, NULL, cache_versions_schema_version());
+  RETURN (SELECT count(*) FROM (SELECT DISTINCT each FROM pg_catalog.unnest(tags) AS each) AS each_once);
 END
 $$;
 --> statement-breakpoint
--- Invalidates tags at COMMIT, and returns for each whether it names a cache, which is invalidated then. With seconds it
--- does so only after them: until then entries are stale, and are served once more while they are revalidated. The package
--- calls this.
+-- Invalidates tags at COMMIT, and returns for each whether it names a cache, which is invalidated then, and so are those
+-- that begin as a tag before its "*". With seconds it does so only after them: until then entries are stale, and are
+-- served once more while they are revalidated. The package calls this.
 CREATE FUNCTION write_tag_invalidations(
   tags text[], seconds int, why text, who text, whence text, made_for int
 ) RETURNS TABLE (name text, is_cache boolean) LANGUAGE plpgsql AS $$
 DECLARE
   each_once text[] := ARRAY(SELECT DISTINCT each FROM pg_catalog.unnest(tags) AS each);
+  beginnings text[] := ARRAY(SELECT left(each, -1) FROM pg_catalog.unnest(each_once) AS each WHERE right(each, 1) = '*');
   caches text[];
 BEGIN
   IF made_for < cache_versions_breaking_version() THEN
@@ -333,7 +352,9 @@ BEGIN
     RAISE EXCEPTION '[cache-versions] An empty text is no tag.' USING ERRCODE = 'invalid_name';
   END IF;
   caches := ARRAY(
-    SELECT cache::text FROM cache_versions WHERE seconds = 0 AND cache::text = ANY (each_once) AND cache::text <> cache_of_tags()
+    SELECT cache::text FROM cache_versions
+      WHERE seconds = 0 AND cache::text <> cache_of_tags() AND (cache::text = ANY (each_once)
+        OR EXISTS (SELECT FROM pg_catalog.unnest(beginnings) AS beginning WHERE starts_with(cache::text, beginning)))
   );
   INSERT INTO cache_invalidations (cache, reason, actor, source)
     SELECT each, why, who, whence FROM pg_catalog.unnest(caches) AS each ON CONFLICT DO NOTHING;
@@ -342,9 +363,8 @@ BEGIN
       -- Next joins the tags of a page by commas.
       FROM pg_catalog.unnest(each_once) AS each, pg_catalog.unnest(each || pg_catalog.string_to_array(each, ',')) AS part
       WHERE each <> ALL (caches) AND part <> ''
-    ON CONFLICT (txid, cache, tag) WHERE version IS NULL
-    DO UPDATE SET expire_seconds = least(cache_invalidations.expire_seconds, excluded.expire_seconds);
-  RETURN QUERY SELECT each, each = ANY (caches) FROM pg_catalog.unnest(each_once) AS each;
+    ON CONFLICT DO NOTHING;
+  RETURN QUERY SELECT DISTINCT each, each = ANY (caches) FROM pg_catalog.unnest(each_once || caches) AS each;
 END
 $$;
 --> statement-breakpoint
@@ -451,6 +471,155 @@ BEGIN
 END
 $$;
 --> statement-breakpoint
+-- Returns the tag of a pattern, such as "post:{id}", as an expression over a row of the table. It runs with the rights of
+-- our owner, so a type that is none of Postgres's own is put out as text, and no cast of its owner is called.
+CREATE FUNCTION cache_tag_expression(pattern text, relation regclass) RETURNS text LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  part record;
+  parts text[] := '{}';
+BEGIN
+  IF pattern IS NULL OR pattern !~ '^([^{}]|[{][^{}]+[}])+$' OR pattern ~ '[*][{]|[}][*]' THEN
+    RAISE EXCEPTION '[cache-versions] % is not a pattern of tags.', coalesce(pg_catalog.quote_literal(pattern), 'NULL')
+      USING ERRCODE = 'invalid_name', HINT = 'Write a tag, with columns of the table in braces and no "*" beside them: post:{id}';
+  END IF;
+  FOR part IN
+    SELECT token[1] AS plain, token[2] AS named, attname, base.typnamespace = 'pg_catalog'::regnamespace::oid AS is_built_in
+      FROM regexp_matches(pattern, '([^{}]+)|[{]([^{}]+)[}]', 'g') WITH ORDINALITY AS tokens(token, place)
+        LEFT JOIN pg_attribute ON attrelid = relation::oid AND attname::text = token[2] AND attnum > '0' AND NOT attisdropped
+          -- A trigger does not see what is computed when it is read.
+          AND attgenerated <> 'v'
+        LEFT JOIN pg_type AS declared ON declared.oid = atttypid
+        -- Of a domain it is the type beneath.
+        LEFT JOIN pg_type AS base ON base.oid = coalesce(nullif(declared.typbasetype, '0'), declared.oid)
+      ORDER BY place
+  LOOP
+    IF part.named IS NOT NULL AND part.attname IS NULL THEN
+      RAISE EXCEPTION '[cache-versions] Writes to % cannot invalidate "%": there is no stored column "%". There are %.',
+        relation, pattern, part.named, (
+          SELECT string_agg(attname::text, ', ' ORDER BY attnum) FROM pg_attribute
+            WHERE attrelid = relation::oid AND attnum > '0' AND NOT attisdropped AND attgenerated <> 'v'
+        )
+        USING ERRCODE = 'undefined_column', HINT = pg_catalog.format(
+          'Name them all as they are now: select invalidate_tag_on_write(%L, ...);', relation);
+    END IF;
+    parts := parts || pg_catalog.format(
+      CASE WHEN part.plain IS NOT NULL THEN '%1$L' WHEN part.is_built_in THEN 'r.%2$I::text'
+        -- NULL is put out as an empty text.
+        ELSE 'CASE WHEN pg_catalog.num_nulls(r.%2$I) = 0 THEN pg_catalog.format(''%%s'', r.%2$I) END' END,
+      part.plain, part.attname);
+  END LOOP;
+  RETURN pg_catalog.array_to_string(parts, ' || ');
+END
+$$;
+--> statement-breakpoint
+-- Settings make the text of a time, say, the same for every writer.
+CREATE FUNCTION invalidate_tags_of_trigger() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET timezone = 'UTC' SET datestyle = 'ISO' SET intervalstyle = 'postgres' SET extra_float_digits = 1 SET bytea_output = 'hex' AS $$
+DECLARE
+  most int := 1000;
+  rows_of text[] := CASE TG_LEVEL WHEN 'ROW' THEN '{(SELECT ($1).*),(SELECT ($2).*)}' ELSE '{old_rows,new_rows}' END;
+  setting text := 'cache_versions.tags_' || md5(TG_RELID::text || TG_NAME::text || TG_ARGV::text);
+  -- How many tags of each pattern this trigger has written in this transaction. Its end forgets them, and so does a
+  -- savepoint that is rolled back.
+  counts int[] := coalesce(nullif(current_setting(setting, true), '')::int[], pg_catalog.array_fill(0, ARRAY[TG_NARGS]));
+  pattern text;
+  expression text;
+  found_tags text[];
+  tags text[] := '{}';
+BEGIN
+  FOR nth IN 1 .. TG_NARGS LOOP
+    CONTINUE WHEN counts[nth] > most;
+    pattern := TG_ARGV[nth - 1];
+    IF TG_OP = 'TRUNCATE' THEN
+      counts[nth] := most + 1;
+    ELSE
+      expression := cache_tag_expression(pattern, TG_RELID::regclass);
+      EXECUTE pg_catalog.format(
+        'SELECT ARRAY(SELECT regexp_replace(tag, %L, ''%%2A'', ''g'') FROM '
+        '(SELECT DISTINCT tag FROM (%s) AS tags WHERE tag <> '''' LIMIT %s) AS each_once)',
+        -- A "*" that a column brings is a letter, and is written as entries have it: it must not stand for others.
+        CASE right(pattern, 1) WHEN '*' THEN '[*](?=,)' ELSE '[*](?=,|$)' END, (
+          SELECT string_agg(pg_catalog.format('SELECT (%s) COLLATE "C" AS tag FROM %s AS r', expression, source), ' UNION ALL ')
+            FROM pg_catalog.unnest(CASE TG_OP WHEN 'INSERT' THEN rows_of[2:2] WHEN 'DELETE' THEN rows_of[1:1] ELSE rows_of END)
+              AS source
+        ), most + 1
+      ) INTO found_tags USING OLD, NEW;
+      counts[nth] := counts[nth] + pg_catalog.cardinality(found_tags);
+    END IF;
+    tags := tags || CASE WHEN counts[nth] <= most THEN found_tags
+      ELSE ARRAY[regexp_replace(pattern, '[{].*', '*')] END;
+  END LOOP;
+  IF tags <> '{}' THEN
+    PERFORM set_config(setting, counts::text, true);
+    PERFORM write_tag_invalidations(tags, 0,
+      coalesce(cache_versions_setting('reason'), TG_OP || ' ' || TG_TABLE_NAME::text), NULL, 'trigger',
+      cache_versions_schema_version());
+  END IF;
+  RETURN NULL;
+END
+$$;
+--> statement-breakpoint
+-- From now on whoever changes a row of the table invalidates its tags, of its old and of its new values: of the pattern
+-- "post:{id}" the tag "post:42". A row that is NULL there has no such tag. More than a thousand tags of a pattern in one
+-- transaction are one, "post:*", and so is TRUNCATE. The patterns replace those of a call before.
+-- Partitions and children are watched with their table. A partition that is made or attached later is watched row by
+-- row, TRUNCATE not at all, and a child that is made later not at all, until this is called again.
+-- See docs/decisions/0056-triggers-read-the-tags-of-rows-once-a-statement.md
+CREATE FUNCTION invalidate_tag_on_write(relation regclass, VARIADIC patterns text[]) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  arguments text := (
+    SELECT string_agg(pg_catalog.quote_literal(pattern), ', ' ORDER BY place)
+      FROM pg_catalog.unnest(patterns) WITH ORDINALITY AS each(pattern, place)
+  );
+  row_trigger name := cache_trigger_name('tags', 'row');
+  watched record;
+BEGIN
+  IF arguments IS NULL THEN
+    PERFORM cache_tag_expression(NULL, relation);
+  END IF;
+  PERFORM cache_tag_expression(pattern, relation) FROM pg_catalog.unnest(patterns) AS pattern;
+  FOR watched IN
+    SELECT oid::regclass AS relation, operation, transition FROM cache_write_tables(relation), (VALUES
+      ('INSERT', 'REFERENCING NEW TABLE AS new_rows'), ('DELETE', 'REFERENCING OLD TABLE AS old_rows'),
+      ('UPDATE', 'REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows'), ('TRUNCATE', '')
+    ) AS written(operation, transition)
+  LOOP
+    EXECUTE pg_catalog.format(
+      'CREATE OR REPLACE TRIGGER %I AFTER %s ON %s %s FOR EACH STATEMENT EXECUTE FUNCTION invalidate_tags_of_trigger(%s)',
+      cache_trigger_name('tags', lower(watched.operation)), watched.operation, watched.relation, watched.transition, arguments
+    );
+  END LOOP;
+  IF (SELECT relkind FROM pg_class WHERE oid = relation::oid) = 'p' THEN
+    EXECUTE pg_catalog.format(
+      'CREATE OR REPLACE TRIGGER %I AFTER INSERT OR UPDATE OR DELETE ON %s '
+      'FOR EACH ROW EXECUTE FUNCTION invalidate_tags_of_trigger(%s)', row_trigger, relation, arguments
+    );
+    FOR watched IN SELECT oid::regclass AS relation FROM cache_write_tables(relation) WHERE relkind <> 'p' LOOP
+      EXECUTE pg_catalog.format('ALTER TABLE %s DISABLE TRIGGER %I', watched.relation, row_trigger);
+    END LOOP;
+  END IF;
+END
+$$;
+--> statement-breakpoint
+-- Undoes invalidate_tag_on_write, for the table and its partitions.
+CREATE FUNCTION stop_invalidating_tag_on_write(relation regclass) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  watcher record;
+BEGIN
+  FOR watcher IN
+    SELECT tgname, tgrelid::regclass AS relation FROM pg_trigger
+      WHERE tgrelid = ANY (ARRAY(SELECT oid FROM cache_write_tables(relation))) AND tgparentid = '0'
+        AND tgfoid = 'invalidate_tags_of_trigger()'::regprocedure::oid
+  LOOP
+    EXECUTE pg_catalog.format('DROP TRIGGER %I ON %s', watcher.tgname, watcher.relation);
+  END LOOP;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION '[cache-versions] Writes to % do not invalidate tags.', relation
+      USING ERRCODE = 'undefined_object', HINT = 'Look at the triggers of that table.';
+  END IF;
+END
+$$;
+--> statement-breakpoint
 -- Deletes lines of the log that are older than that, the oldest first and at most so many, and returns how many. Call
 -- it until it returns 0: each call is short. The newest line of each cache stays. Of the tags one line stays that stands
 -- for all that was deleted, so that an entry older than the log is stale.
@@ -480,7 +649,8 @@ BEGIN
   IF last_of_tags IS NULL THEN
     old := old[:at_most];
   END IF;
-  UPDATE cache_invalidations SET tag = '*', expire_seconds = 0, reason = 'pruned' WHERE id = last_of_tags AND tag <> '*';
+  UPDATE cache_invalidations SET tag = '*', expire_seconds = 0, reason = 'pruned' 
+    WHERE id = last_of_tags AND (tag <> '*' OR expire_seconds > 0);
   DELETE FROM cache_invalidations WHERE id = ANY (old) AND id IS DISTINCT FROM last_of_tags;
   GET DIAGNOSTICS deleted = ROW_COUNT;
   RETURN deleted;
@@ -803,7 +973,8 @@ BEGIN
     'start_cache_versioning(text)', 'stop_cache_versioning(text)', 'invalidate_cache(text[])',
     'invalidate_all_caches()', 'write_cache_invalidations(text[], boolean, text, text, text, int)',
     'invalidate_tag(text[])', 'write_tag_invalidations(text[], int, text, text, text, int)',
-    'invalidate_cache_of_trigger()', 'cache_trigger_name(text, text)',
+    'invalidate_tags_of_trigger()', 'cache_tag_expression(text, regclass)', 'invalidate_tag_on_write(regclass, text[])',
+    'stop_invalidating_tag_on_write(regclass)', 'invalidate_cache_of_trigger()', 'cache_trigger_name(text, text)',
     'drop_cache_write_triggers(text, oid[])', 'invalidate_cache_on_write(text, regclass)',
     'stop_invalidating_cache_on_write(text, regclass)', 'prune_cache_invalidations(interval, int)',
     'cache_version_lease_is_wanted()', 'hold_cache_version_lease(int)',
@@ -819,4 +990,4 @@ $$;
 -- Triggers act with the rights of the functions' owner, so a stranger may not put them on a table of his own. A role
 -- that is granted the last one may, and so can invalidate any cache.
 REVOKE EXECUTE ON FUNCTION prepare_cache_invalidation(), apply_cache_invalidations(), log_cache_version(),
-  recall_cache_version_leases(), invalidate_cache_of_trigger() FROM PUBLIC;
+  recall_cache_version_leases(), invalidate_cache_of_trigger(), invalidate_tags_of_trigger() FROM PUBLIC;

@@ -6,7 +6,8 @@ import { createTestDatabase, type TestDatabase } from '../test/database.ts'
 import { createRole, type Role } from '../test/role.ts'
 import { readCacheInvalidations, readCacheOverview } from '../versions/log.ts'
 import { readCacheVersions } from '../versions/read.ts'
-import { writeInvalidationsOfCachesAmong } from '../versions/write.ts'
+import { cacheOfTags } from '../versions/tags/cache.ts'
+import { writeInvalidationsOfCachesAmong, writeTagInvalidations } from '../versions/write.ts'
 
 let database: TestDatabase
 let reader: Role
@@ -24,7 +25,9 @@ beforeAll(async () => {
     ${grants.replaceAll('app_reads', reader.name).replaceAll('app', invalidator.name)}
     create table posts (id int);
     select invalidate_cache_on_write('bans', 'posts');
-    grant insert, delete on posts to ${writer.name}`)
+    create table comments (id int);
+    select invalidate_tag_on_write('comments', 'comment:{id}');
+    grant insert, delete on posts, comments to ${writer.name}`)
 })
 afterAll(async () => {
   await closeDatabase()
@@ -56,7 +59,8 @@ test('who invalidates needs no right to change a version, and may read the log',
   expect(await writeInvalidationsOfCachesAmong(['settings', 'post-1'], 'action')).toEqual(['settings'])
   expect(await invalidateAllCaches()).toEqual(Object.keys(before).sort())
   await invalidator.sql`select invalidate_cache('bans'), invalidate_all_caches()`
-  expect(await readCacheOverview()).toHaveLength(Object.keys(before).length)
+  const seen = (await readCacheOverview()).map(({ cache }) => cache)
+  expect(seen).toEqual(expect.arrayContaining(Object.keys(before)))
   expect((await readCacheInvalidations()).at(-1)).toMatchObject({ reason: 'ban created', actor: 'anna' })
 })
 
@@ -64,6 +68,30 @@ test('who writes to a watched table needs no right on ours, and is named in the 
   await writer.sql`insert into posts values (1)`
   expect(await log()).toEqual([
     { cache: 'bans', reason: 'INSERT posts', actor: writer.name, source: 'trigger' },
+  ])
+})
+
+test('who invalidates caches invalidates tags, and makes sooner what is pending', async () => {
+  await use(invalidator)
+  await writeTagInvalidations(['post:1', 'bans'], { source: 'action' })
+  await invalidator.sql.begin(async (tx) => {
+    await writeTagInvalidations(['post:2'], { tx, seconds: 60 })
+    await tx`select invalidate_tag('post:2')`
+  })
+  const rows = await database.sql`
+    select nullif(cache, cache_of_tags()) as cache, tag, expire_seconds, actor from cache_invalidations order by cache, tag`
+  expect(rows).toEqual([
+    { cache: 'bans', tag: '', expire_seconds: 0, actor: invalidator.name },
+    { cache: null, tag: 'post:1', expire_seconds: 0, actor: invalidator.name },
+    { cache: null, tag: 'post:2', expire_seconds: 0, actor: invalidator.name },
+  ])
+  await expect(reader.sql`select invalidate_tag('post:1')`).rejects.toMatchObject({ code: '42501' })
+})
+
+test('who writes to a table that is watched for tags needs no right on ours, and is named in the log', async () => {
+  await writer.sql`insert into comments values (1)`
+  expect(await log()).toEqual([
+    { cache: cacheOfTags, reason: 'INSERT comments', actor: writer.name, source: 'trigger' },
   ])
 })
 
@@ -104,6 +132,8 @@ const forbidden = [
   "insert into cache_invalidations (cache, version) values ('bans', 'forged00')",
   "insert into cache_invalidations (cache, previous_version) values ('bans', 'forged00')",
   "insert into cache_invalidations (cache, txid) values ('bans', '1')",
+  'update cache_invalidations set expire_seconds = 60',
+  "select invalidate_tag_on_write('posts', 'post:{id}')",
   "insert into cache_invalidations (cache, invalidated_at) values ('bans', 'infinity')",
   "select setval('cache_invalidations_id_seq', 1)",
   'alter table cache_versions disable trigger all',
@@ -125,6 +155,7 @@ test.each([
   'apply_cache_invalidations()',
   'log_cache_version()',
   "invalidate_cache_of_trigger('bans')",
+  "invalidate_tags_of_trigger('post:{id}')",
 ])('a stranger may not put %s on a table of his own', async (call) => {
   const attempt = writer.sql.begin(async (tx) => {
     await tx`create temporary table own (cache text, version text, txid xid8) on commit drop`

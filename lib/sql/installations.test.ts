@@ -61,6 +61,22 @@ test('two installations watch one table under one name, and each stops for itsel
   expect(await readCatalog(database.sql)).toEqual(catalog)
 })
 
+test('two installations watch one table for tags, and each stops for itself', async () => {
+  await database.sql`create table public.notes (id int)`
+  const catalog = await readCatalog(database.sql)
+  for (const sql of [database.sql, other])
+    await sql`select invalidate_tag_on_write('public.notes', 'note:{id}')`
+  await database.sql`insert into notes values (1)`
+  await other`select stop_invalidating_tag_on_write('public.notes')`
+  await database.sql`insert into notes values (2)`
+  const tagsIn = (schema: string) => database.sql`
+    select tag from ${database.sql(schema)}.cache_invalidations where tag <> '' order by id`
+  expect(await tagsIn('public')).toEqual([{ tag: 'note:1' }, { tag: 'note:2' }])
+  expect(await tagsIn('other')).toEqual([{ tag: 'note:1' }])
+  await database.sql`select stop_invalidating_tag_on_write('public.notes')`
+  expect(await readCatalog(database.sql)).toEqual(catalog)
+})
+
 test('a name that ends like the trigger for rows of another takes nothing from it', async () => {
   await database.sql`select invalidate_cache_on_write('bans', 'visits')`
   await database.sql`select invalidate_cache_on_write('bans_row', 'visits')`

@@ -7,7 +7,9 @@ let database: TestDatabase
 beforeAll(async () => {
   database = await createTestDatabase(['bans'])
   await database.sql`create table posts (id int)`
+  await database.sql`create table comments (id int)`
   await database.sql`select invalidate_cache_on_write('bans', 'posts')`
+  await database.sql`select invalidate_tag_on_write('comments', 'comment:{id}')`
 })
 afterAll(() => database.drop())
 
@@ -16,7 +18,9 @@ test.each([
   'select invalidate_all_caches()',
   "select write_cache_invalidations(array['bans'], true, null, null, null, 1)",
   "select write_cache_invalidations(array['bans'], false, null, null, null, 1)",
+  "select invalidate_tag('post:1')",
   'insert into posts values (1)',
+  'insert into comments values (1)',
   "update cache_versions set version = new_cache_version() where cache = 'bans'",
   "select start_cache_versioning('settings')",
   "select stop_cache_versioning('settings')",

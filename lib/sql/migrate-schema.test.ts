@@ -226,6 +226,7 @@ test('what docs/upgrade.md uninstalls leaves nothing behind', async () => {
   for (const installed of [packageSql(), first]) {
     await migrateSchema(sql, { sql: installed })
     await sql`select start_cache_versioning('bans'), invalidate_cache_on_write('bans', 'own.posts'::regclass)`
+    if (installed !== first) await sql`select invalidate_tag_on_write('own.posts'::regclass, 'posts')`
     await sql.begin(async (tx) => tx.unsafe(await uninstallSql()))
     expect(await readCatalog(sql, 'own')).toEqual(before)
   }

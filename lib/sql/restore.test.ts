@@ -22,6 +22,7 @@ beforeAll(async () => {
     insert into posts values (1), (2);
     insert into visits values (1, 1), (2, 2)`)
   for (let n = 0; n < 5; n++) await sql`select invalidate_all_caches()`
+  await sql`select invalidate_tag('post:1')`
   catalog = await readCatalog(sql)
   dump = await dumpData(sql)
 })
@@ -56,6 +57,22 @@ test('data that is restored with --disable-triggers is what was dumped, and writ
   expect(after.settings).not.toBe(before.settings)
   expect(await brokenLinks()).toBe(0)
 })
+
+test.each([true, false])(
+  'restored tags are what was dumped, and what follows them: triggers off %s',
+  async (disableTriggers) => {
+    await restoreData(sql, dump, { disableTriggers })
+    const tags = () =>
+      sql`select tag, version from cache_invalidations where cache = cache_of_tags() order by id desc limit 2`
+    const row = () => sql`select version from cache_versions where cache = cache_of_tags()`
+    const [newest] = await tags()
+    expect(newest).toMatchObject({ tag: 'post:1' })
+    expect(await row()).toEqual([{ version: newest?.version }])
+    await sql`select invalidate_tag('post:2')`
+    expect(await tags()).toEqual([{ tag: 'post:2', version: (await row())[0]?.version }, newest])
+    expect(await brokenLinks()).toBe(0)
+  },
+)
 
 test('after a restore with --disable-triggers a session without triggers still refuses to invalidate', async () => {
   await restoreData(sql, dump, { disableTriggers: true })

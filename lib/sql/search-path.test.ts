@@ -120,6 +120,14 @@ test('functions and operators that stand beside the tables are not taken for tho
     select public.invalidate_cache(variadic array['bans']), public.invalidate_all_caches();
     update public.cache_versions set version = 'byHand01' where cache::text = 'bans';
     select public.prune_cache_invalidations('0'::interval);
+    select public.invalidate_tag(variadic array['post:1', 'settings', 'schön', 'all*', repeat('x', 600)]);
+    select public.invalidate_tag_on_write('public.visits'::regclass, variadic array['visit:{id}', 'at:{at}']);
+    create table public.visits_next partition of public.visits for values from (200) to (300);
+    insert into public.visits values (2, 200);
+    update public.visits_old set id = 3;
+    truncate public.visits;
+    select public.prune_cache_invalidations('0'::interval);
+    select public.stop_invalidating_tag_on_write('public.visits'::regclass);
     select public.stop_invalidating_cache_on_write('shadowed', 'public.visits'::regclass);
     select public.stop_cache_versioning('shadowed');
     select public.start_cache_versioning('shadowed')`)

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { readCatalog } from '../test/catalog.ts'
 import { createTestDatabase, type TestDatabase } from '../test/database.ts'
 import { laterSql } from '../test/later-sql.ts'
+import { createRole, type Role } from '../test/role.ts'
 import { schemaVersion } from '../versions/schema-version.ts'
 import { freshSql, type PackageSql, packageSql } from './package-sql.ts'
 import { customMigration, upgradeSql } from './upgrade-sql.ts'
@@ -42,6 +43,22 @@ test('the first version with every step of the package is a fresh installation',
   const fresh = await catalogOf(freshSql(sqlOfPackage))
   expect(await catalogOf(freshSql(first), ...upgrade)).toEqual(fresh)
   expect(fresh.join()).toContain('cache_versions_schema_version')
+})
+
+test('who may invalidate caches before an upgrade may invalidate tags after it', async () => {
+  await sql.unsafe(freshSql(first))
+  const [before, other] = await Promise.all([createRole(database), createRole(database)])
+  await sql.unsafe(`
+    grant insert (cache, reason, actor, source) on cache_invalidations to ${before.name};
+    grant insert (reason) on cache_invalidations to ${other.name}`)
+  await sql.begin((tx) => tx.unsafe(upgradeSql({ from: 1 }, packageSql())))
+  const mayWrite = (role: Role) => sql`
+    select bool_and(has_column_privilege(${role.name}, 'cache_invalidations', attname, 'insert')) as tags
+    from pg_attribute where attrelid = 'cache_invalidations'::regclass and attname in ('tag', 'expire_seconds')`
+  expect(await mayWrite(before)).toEqual([{ tags: true }])
+  expect(await mayWrite(other)).toEqual([{ tags: false }])
+  await before.drop()
+  await other.drop()
 })
 
 test('the package knows the version of its SQL, and has a step to each version after the first', () => {
