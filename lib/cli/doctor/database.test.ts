@@ -13,7 +13,7 @@ beforeAll(async () => {
   await database.sql.unsafe(`
     create table visits (id int, at int) partition by range (at);
     create table visits_old partition of visits for values from (0) to (100);
-    select invalidate_cache_on_write('bans', 'visits')`)
+    select invalidate_cache_on_write('bans', 'visits'), invalidate_tag_on_write('visits', 'visit:{id}')`)
 })
 afterAll(async () => {
   await role.drop()
@@ -71,6 +71,14 @@ test('a trigger on writes that is off is found, and the remedy turns it on', asy
   await database.sql.unsafe(off)
   const [found = ''] = await troubles()
   expect(found).toContain('The trigger by which writes to visits_old invalidate "bans" is off')
+  await database.sql.unsafe(/alter table [^;]*/.exec(found)?.[0] ?? '')
+  expect(await troubles()).toEqual([])
+})
+
+test('a trigger by which writes invalidate tags that is off is found, and the remedy turns it on', async () => {
+  await database.sql.unsafe('alter table visits_old disable trigger "invalidate_tags_update@public"')
+  const [found = ''] = await troubles()
+  expect(found).toContain('The trigger invalidate_tags_update@public of visits_old is off')
   await database.sql.unsafe(/alter table [^;]*/.exec(found)?.[0] ?? '')
   expect(await troubles()).toEqual([])
 })

@@ -15,8 +15,10 @@ export async function grantFindings(sql: Sql): Promise<Finding[]> {
   const [grants] = await sql<Grants[]>`
     select current_user::text as role, has_table_privilege('cache_versions', 'select') as reads,
       has_table_privilege('cache_invalidations', 'select') and (
-        select bool_and(has_column_privilege('cache_invalidations', name, 'insert'))
-        from unnest(array['cache', 'reason', 'actor', 'source']) as name
+        -- An older schema has no tags.
+        select bool_and(has_column_privilege('cache_invalidations', attname, 'insert')) from pg_attribute
+        where attrelid = 'cache_invalidations'::regclass
+          and attname in ('cache', 'tag', 'expire_seconds', 'reason', 'actor', 'source')
       ) as invalidates,
       has_table_privilege('cache_admin_tokens', 'select') and has_table_privilege('cache_admin_tokens', 'insert')
         and has_table_privilege('cache_admin_tokens', 'delete') as admits`
@@ -36,7 +38,7 @@ export async function grantFindings(sql: Sql): Promise<Finding[]> {
       : warning(
           `"${role}" may not invalidate`,
           'invalidateCache and updateTag are an error.',
-          `grant select on cache_invalidations ${to} grant insert (cache, reason, actor, source) on cache_invalidations ${to}`,
+          `grant select on cache_invalidations ${to} grant insert (cache, tag, expire_seconds, reason, actor, source) on cache_invalidations ${to}`,
         ),
     admits
       ? ok(`"${role}" may sign people in to the admin page`)

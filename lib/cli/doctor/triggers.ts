@@ -9,27 +9,30 @@ interface Trigger {
   /** `O` and `A` are on, `D` is off, `R` is on in replicas only. */
   state: string
   calls: string
-  /** The cache that a trigger on writes invalidates. */
-  cache: string
+  /** The cache that a trigger on writes invalidates; null where it invalidates tags. */
+  cache: string | null
 }
+
+/** The functions of the triggers by which writes invalidate caches, and tags. */
+const watchers = ['invalidate_cache_of_trigger', 'invalidate_tags_of_trigger']
 
 /** The triggers without which an invalidation does not happen, and those by which writes invalidate. */
 export async function triggerFindings(sql: Sql, started: readonly string[] | undefined): Promise<Finding[]> {
-  // Those by row are off where a partition has one by statement, as invalidate_cache_on_write leaves them.
+  // Those by row are off where a partition has one by statement, as invalidate_cache_on_write and _tag_ leave them.
   const triggers = await sql<Trigger[]>`
     with called as (
       select oid, proname::text as calls from pg_proc
       where pronamespace = (select relnamespace from pg_class where oid = to_regclass('cache_invalidations'))
     )
     select tgname::text as name, tgrelid::regclass::text as relation, tgenabled::text as state, calls,
-        case when tgnargs > 0 then split_part(encode(tgargs, 'escape'), '\\000', 1) end as cache
+        case when calls = 'invalidate_cache_of_trigger' then split_part(encode(tgargs, 'escape'), '\\000', 1) end as cache
       from pg_trigger join called on called.oid = tgfoid
-      where calls <> 'invalidate_cache_of_trigger' or (tgtype & 1) = 0 order by relation, name`
+      where calls not in ${sql(watchers)} or (tgtype & 1) = 0 order by relation, name`
   const [leases] = await sql`
     select from pg_proc where proname = 'recall_cache_version_leases'
       and pronamespace = (select relnamespace from pg_class where oid = to_regclass('cache_invalidations'))`
   const needed = ['prepare_cache_invalidation', 'apply_cache_invalidations', 'log_cache_version']
-  const watching = triggers.filter(({ calls }) => calls === 'invalidate_cache_of_trigger')
+  const watching = triggers.filter(({ calls }) => watchers.includes(calls))
   const findings = [
     ...needed.flatMap((name) => neededFindings(name, triggers)),
     ...(leases ? recallFindings(triggers) : []),
@@ -88,7 +91,7 @@ function recallFindings(triggers: readonly Trigger[]): Finding[] {
 
 function watchingFindings(trigger: Trigger, started: readonly string[] | undefined): Finding[] {
   const { relation, cache } = trigger
-  if (started && !started.includes(cache)) {
+  if (cache !== null && started && !started.includes(cache)) {
     return [
       wrong(
         `Writes to ${relation} invalidate "${cache}", which is not started`,
@@ -100,7 +103,9 @@ function watchingFindings(trigger: Trigger, started: readonly string[] | undefin
   if (isOn(trigger)) return []
   return [
     wrong(
-      `The trigger by which writes to ${relation} invalidate "${cache}" is off`,
+      cache === null
+        ? `The trigger ${trigger.name} of ${relation} is off`
+        : `The trigger by which writes to ${relation} invalidate "${cache}" is off`,
       'These writes leave stale entries.',
       enable(trigger),
     ),
