@@ -82,9 +82,14 @@ test('nobody who names a tag for the first time waits for another before he comm
   const first = await sql.reserve()
   await first`begin`
   await first`select invalidate_tag('post:1')`
-  await sql`set statement_timeout = 5000`
-  await sql`select invalidate_tag('post:2')`
-  await first`commit`
-  first.release()
+  try {
+    await sql.begin(async (tx) => {
+      await tx`set local lock_timeout = 5000`
+      await tx`select invalidate_tag('post:2')`
+    })
+  } finally {
+    await first`commit`
+    first.release()
+  }
   expect(await sql`select from cache_invalidations`).toHaveLength(2)
 })
