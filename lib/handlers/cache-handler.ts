@@ -8,12 +8,13 @@ import type {
   IncrementalCacheValue,
   PageCacheHandler,
 } from '../internals/types.ts'
+import { watchTags } from '../versions/tags/changes.ts'
 import { fetchToServe, isFetch } from './entries/fetch-lookup.ts'
 import { refuseUnknownNext } from './next-check.ts'
 import { lookUpPage } from './pages/lookup.ts'
 import { keptPrivate } from './pages/private.ts'
 import { withSharedPages } from './pages/shared-pages.ts'
-import { noteServerFolder, watchSharedTags } from './settings.ts'
+import { noteServerFolder, sharesTags } from './settings.ts'
 import { arrival } from './sharing/arrival.ts'
 import { nothingOlderToShare } from './sharing/overtaken.ts'
 import { loadStored } from './sharing/page-loads.ts'
@@ -30,7 +31,7 @@ type SetContext = Parameters<PageCacheHandler['set']>[2]
 
 // Next loads this file before it renders anything.
 watchRenders(renderHooks)
-watchSharedTags()
+if (sharesTags()) watchTags()
 
 /**
  * The handler of static pages, shells, static route handlers, fetch and `unstable_cache`. It wraps Next's own, which

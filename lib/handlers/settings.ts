@@ -2,7 +2,6 @@ import { slot } from '../base/slot.ts'
 import { environmentOfBuild } from '../internals/environment-of-build.ts'
 import { isBuilding } from '../internals/phase.ts'
 import { standaloneEnvironment } from '../internals/standalone.ts'
-import { watchTags } from '../versions/tags/changes.ts'
 
 /** Next starts the handlers without passing options, so the app's settings travel in the environment. */
 export const settingNames = {
@@ -44,11 +43,6 @@ const tags = slot('tags setting', () => ({ areShared: setting('tags') !== 'local
 /** Whether tags and paths that name no cache are invalidated on every server. */
 export function sharesTags(): boolean {
   return tags.areShared
-}
-
-/** Has the changes of tags read with the versions, if servers share them. */
-export function watchSharedTags(): void {
-  if (tags.areShared) watchTags()
 }
 
 const millisecondsOfDay = 24 * 3600 * 1000

@@ -1,7 +1,8 @@
 import { createDefaultCacheHandler } from '../internals/entry-handler.ts'
 import type { UseCacheHandler } from '../internals/types.ts'
+import { watchTags } from '../versions/tags/changes.ts'
 import { refuseUnknownNext } from './next-check.ts'
-import { memoryBytes, watchSharedTags } from './settings.ts'
+import { memoryBytes, sharesTags } from './settings.ts'
 import { checkAtStart } from './start-check.ts'
 import { tellFrontOfDev } from './tags/dev-front.ts'
 import { invalidateTags } from './tags/invalidate-tags.ts'
@@ -12,7 +13,7 @@ import { stamped } from './verdict/stamped.ts'
 
 // Next loads this file when a server starts, and does not bundle it.
 refuseUnknownNext()
-watchSharedTags()
+if (sharesTags()) watchTags()
 checkAtStart()
 
 /** Next's own handler in memory: it limits the bytes, keeps no broken stream, and obeys tags that name no cache. */
