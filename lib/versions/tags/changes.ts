@@ -15,7 +15,7 @@ export interface TagLine {
 }
 
 /** The last changes of a tag, by the ids of their lines; 0 for none. */
-export interface TagChange {
+interface TagChange {
   readonly expired: number
   readonly stale: number
   /** When the stale entries expire, on the clock of `performance`. */
