@@ -7,7 +7,7 @@ const together = ['lib/{admin,base,cli,sql}/**/*.test.ts', 'docs/*.test.ts']
 export default defineConfig({
   test: {
     globalSetup: ['e2e/harness/vitest-postgres.ts'],
-    maxWorkers: 2,
+    maxWorkers: 3,
     projects: [
       { test: { ...times, name: 'together', include: together, isolate: false, restoreMocks: true } },
       { test: { ...times, name: 'alone', include: ['{lib,scripts,e2e}/**/*.test.ts'], exclude: together } },
