@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import postgres, { type Sql } from 'postgres'
 import type { App } from './app.ts'
 import { type Gate, gate } from './gate.ts'
@@ -16,6 +16,8 @@ export interface Cluster {
   readonly servers: readonly NextServer[]
   /** Starts another server of the same build. */
   start(env?: Env): Promise<NextServer>
+  /** Starts a server that was stopped on the files that it left. */
+  restart(stopped: NextServer): Promise<NextServer>
   /** Starts the standalone server of the same build, from a folder far from where it was built. */
   startStandalone(): Promise<NextServer>
   stop(): Promise<void>
@@ -64,19 +66,23 @@ export async function startCluster(app: App, options: ClusterOptions): Promise<C
 
   const folders: string[] = []
   const servers: NextServer[] = []
+  const startIn = async (folder: string, more: Env = {}) => {
+    const server = await startNext(folder, { log: join(folder, 'server.log'), env: { ...env, ...more } })
+    servers.push(server)
+    return server
+  }
   const cluster: Cluster = {
     sql,
     databaseUrl: database.href,
     gate: postgresGate,
     servers,
-    async start(more = {}) {
+    async start(more) {
       const folder = `${app.folder}-${randomBytes(4).toString('hex')}`
       folders.push(folder)
       await copyApp(app.folder, folder)
-      const server = await startNext(folder, { log: join(folder, 'server.log'), env: { ...env, ...more } })
-      servers.push(server)
-      return server
+      return await startIn(folder, more)
     },
+    restart: ({ log }) => startIn(dirname(log)),
     async startStandalone() {
       const folder = await mkdtemp(join(tmpdir(), 'cache-versions-standalone-'))
       folders.push(folder)

@@ -2,6 +2,14 @@ import { randomBytes } from 'node:crypto'
 import postgres, { type Sql } from 'postgres'
 import { migrate } from '../../scripts/migrate.ts'
 
+const things = [
+  'bans',
+  'settings',
+  'posts',
+  'odd',
+  ...['one', 'two', 'three', 'four'].map((id) => `post:${id}`),
+]
+
 /** A migrated database with the caches `bans` and `settings`, and a table that the caches are filled from. */
 export async function createDatabase(postgresUrl: string, name: string): Promise<URL> {
   await onServer(postgresUrl, (sql) => sql`create database ${sql(name)}`)
@@ -11,7 +19,7 @@ export async function createDatabase(postgresUrl: string, name: string): Promise
     for (const cache of ['bans', 'settings']) await sql`select start_cache_versioning(${cache})`
     await sql`create table things (name text primary key, value text not null)`
     await sql`create table loads (name text not null)`
-    await sql`insert into things values ('bans', 'built'), ('settings', 'built'), ('posts', 'built')`
+    await sql`insert into things select name, 'built' from unnest(${things}::text[]) as name`
   })
   return url
 }

@@ -17,11 +17,16 @@ export function afterReads(reads: number): IsEnough {
   return ({ pace }) => pace.ended >= reads
 }
 
-/** So many reads, and more until each kind has come out of a cache, or has shown an old value; but not for ever. */
+/**
+ * So many reads, and more until each writer has written, and each kind has come out of a cache, or has shown an old value;
+ * but not for ever.
+ */
 export function untilOfEveryKind(count: 'cached' | 'old', reads: number): IsEnough {
-  return ({ pace, byKind }) =>
+  return ({ pace, byKind, writes }) =>
     pace.ended >= 10 * reads ||
-    (pace.ended >= reads && askedKinds.every((kind) => (byKind.get(kind)?.[count] ?? 0) > 0))
+    (pace.ended >= reads &&
+      [...writes.values()].every((written) => written > 0) &&
+      askedKinds.every((kind) => (byKind.get(kind)?.[count] ?? 0) > 0))
 }
 
 /**

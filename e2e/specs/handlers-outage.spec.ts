@@ -47,17 +47,28 @@ test('without Postgres no entry is served that needs a version, and the next req
   }
 })
 
-test('without Postgres pages that need no version are served as ever', async () => {
-  expect(await shown(server, '/tagged')).toEqual({ value: 'built' })
-  await cluster.gate.close()
-  expect(await shown(server, '/unversioned')).toEqual({ value: 'built' })
-  // Tagged, but its tag was no cache when Postgres was last heard of.
-  expect(await shown(server, '/tagged')).toEqual({ value: 'built' })
+test('without Postgres no page is served, for a tag or a path of it may have changed', async () => {
+  for (const path of ['/unversioned', '/tagged']) {
+    expect(await shown(server, path)).toEqual({ value: 'built' })
+    await cluster.gate.close()
+    expect(await status(server, path)).toBe(500)
+    await cluster.gate.open()
+    expect(await shown(server, path)).toEqual({ value: 'built' })
+  }
 })
 
-test('a server that starts without Postgres serves the pages that need no version', async () => {
+test("with tags 'local' and without Postgres pages that need no version are served as ever", async () => {
+  const local = await cluster.start({ CACHE_VERSIONS_TAGS: 'local' })
+  expect(await shown(local, '/tagged')).toEqual({ value: 'built' })
   await cluster.gate.close()
-  const late = await cluster.start()
+  expect(await shown(local, '/unversioned')).toEqual({ value: 'built' })
+  // Tagged, but its tag was no cache when Postgres was last heard of.
+  expect(await shown(local, '/tagged')).toEqual({ value: 'built' })
+})
+
+test("with tags 'local' a server that starts without Postgres serves the pages that need no version", async () => {
+  await cluster.gate.close()
+  const late = await cluster.start({ CACHE_VERSIONS_TAGS: 'local' })
   expect(await warningOf(late)).toMatch(/Postgres at 127\.0\.0\.1:\d+ cannot be reached/)
   expect(await shown(late, '/unversioned')).toEqual({ value: 'built' })
   expect(await status(late, '/versioned')).toBe(500)

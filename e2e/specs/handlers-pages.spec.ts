@@ -4,6 +4,7 @@ import { type Cluster, invalidateBySql, startCluster } from '../harness/cluster.
 import { kinds, routeKinds } from '../harness/kinds.ts'
 import type { NextServer } from '../harness/next-server.ts'
 import { values } from '../harness/page.ts'
+import { invalidateTagBySql, postPages } from '../harness/posts.ts'
 import { routesThatShow } from '../harness/route-values.ts'
 import { expectValues, loads, servedWithoutLoad, sharedPages } from '../harness/shared-pages.ts'
 import { test } from '../harness/test.ts'
@@ -52,6 +53,25 @@ test('a response to fetch on one server is used by the other', async () => {
   await expectValues(two, '/act', 'fetch')
   expect(await loads(cluster)).not.toContain('fetch bans')
 })
+
+const { 'a page on demand': _, ...postsOfBuild } = postPages
+
+for (const [kind, { path, tag }] of Object.entries(postsOfBuild)) {
+  test(`${kind} whose tag has changed is rendered by one server, and served by the other without a load`, async () => {
+    for (const [made, served] of [cluster.servers, cluster.servers.toReversed()] as [
+      NextServer,
+      NextServer,
+    ][]) {
+      const value = `${path}#${made.url}`
+      for (const server of cluster.servers) await values(server, path)
+      await invalidateTagBySql(cluster, tag, value)
+      await expectValues(made, path, value)
+      await cluster.sql`truncate loads`
+      await expectValues(served, path, value)
+      expect(await loads(cluster)).toEqual([])
+    }
+  })
+}
 
 test('every kind of route is fresh at the next request on both servers, whichever has rendered it', async () => {
   const [one, two] = cluster.servers as [NextServer, NextServer]

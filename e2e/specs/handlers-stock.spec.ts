@@ -11,6 +11,7 @@ import { test } from '../harness/test.ts'
 
 let cluster: Cluster
 let server: NextServer
+let other: NextServer | undefined
 
 test.beforeAll(async ({ built }) => {
   test.setTimeout(180_000)
@@ -47,6 +48,23 @@ for (const path of ['/versioned', '/plain', '/unstable', '/fetched', '/api/stati
     await revalidate('before')
     await race(cluster, server, { path, overtake: () => revalidate('after') })
     for (const _ of [1, 2]) expect(await values(server, path)).toEqual(['before'])
+  })
+}
+
+for (const [verb, path, name, form] of [
+  ['updateTag', '/tagged', 'posts', 'updatePosts'],
+  ['revalidatePath', '/unversioned', 'settings', 'path'],
+] as const) {
+  test(`stock Next tells no other server of ${verb}, nor any of invalidate_tag in SQL`, async () => {
+    other ??= await cluster.start()
+    await cluster.sql.begin(async (tx) => {
+      await tx`update things set value = 'by-sql' where name = ${name}`
+      await tx`select invalidate_tag(${name}, ${`_N_T_${path}`})`
+    })
+    for (const each of [server, other]) expect(await shown(each, path)).toEqual({ value: 'built' })
+    await post(server, form, verb)
+    expect(await shown(server, path)).toEqual({ value: verb })
+    expect(await shown(other, path)).toEqual({ value: 'built' })
   })
 }
 

@@ -1,14 +1,19 @@
 import { kinds, routeKinds } from '../../harness/kinds.ts'
 import type { NextServer } from '../../harness/next-server.ts'
 import { prefetch } from '../../harness/page.ts'
+import { postPages, postShell, untagged } from '../../harness/posts.ts'
 import type { IsEnough, Read, Tally } from './tally.ts'
-import type { Numbers } from './value.ts'
+import type { Numbers, Thing } from './value.ts'
 
 interface Question {
   readonly kind: string
   readonly path: string | ((noted: Numbers) => string)
   readonly headers?: Readonly<Record<string, string>>
+  /** What it shows, if that is not the bans. */
+  readonly thing?: Thing
 }
+
+const ofPost = { thing: 'post:one' } as const
 
 const questions: readonly Question[] = [
   ...Object.entries(kinds).map(([kind, path]) => ({ kind, path })),
@@ -17,6 +22,14 @@ const questions: readonly Question[] = [
   { kind: 'a new page on demand', path: ({ bans }) => `/param/new-${bans}` },
   { kind: 'a navigation to a shell', path: '/shell', headers: { rsc: '1' } },
   { kind: 'a prefetch of a shell', path: '/shell', headers: prefetch('/shell/__PAGE__') },
+  ...Object.entries(postPages).map(([kind, { path, tag }]) => ({
+    kind: `${kind} and a tag of its own`,
+    path,
+    thing: tag as Thing,
+  })),
+  { kind: 'a shell of tags of its own', path: postShell.path, ...ofPost },
+  { kind: 'a page behind a rewrite with a tag of its own', path: '/rewritten/posts/one', ...ofPost },
+  { kind: 'a page that only its path can revalidate', path: untagged.other, thing: 'post:two' },
 ]
 
 export const askedKinds = questions.map(({ kind }) => kind)
@@ -35,7 +48,7 @@ export async function readAll(
   const reader = async (server: NextServer, number: number) => {
     while (!isEnough(tally)) {
       const question = questions[Math.floor(Math.random() * questions.length)] as Question
-      await ask(server, question, tally.begin(question.kind, number))
+      await ask(server, question, tally.begin(question.kind, number, {}, question.thing))
     }
   }
   await Promise.all(

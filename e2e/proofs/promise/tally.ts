@@ -40,7 +40,7 @@ export class Tally {
   readonly #start = performance.now()
   #now = 0
   #acknowledged = 0
-  #floors: Numbers = { bans: 0, settings: 0 }
+  #floors = Object.fromEntries(things.map((thing) => [thing, 0])) as Numbers
   /** When the value of each load was first shown, and when each server first gave each answer. */
   readonly #firstSeen = new Map<string, number>()
 
@@ -57,15 +57,19 @@ export class Tally {
     this.#floors = this.#atLeast(Object.fromEntries(written.map((thing) => [thing, number])))
   }
 
-  /** Begins a read, of which more may be known than what others were acknowledged. */
-  begin(kind: string, server: number, own: Partial<Numbers> = {}): Read {
+  /**
+   * Begins a read, of which more may be known than what others were acknowledged.
+   *
+   * @param ofBuild what a page shows that the build has left
+   */
+  begin(kind: string, server: number, own: Partial<Numbers> = {}, ofBuild: Thing = 'bans'): Read {
     const began = ++this.#now
     const noted = this.#atLeast(own)
     const acknowledged = this.#acknowledged
     return {
       noted,
       end: (text) => {
-        const values = valuesIn(text)
+        const values = valuesIn(text, ofBuild)
         if (values.length === 0) return this.#fail(`${kind} of server ${server} showed no value.`)
         const loads = values.map(({ load }) => `${load}`)
         const answer = `${kind} of server ${server}: ${loads}`

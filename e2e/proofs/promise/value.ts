@@ -1,7 +1,10 @@
 import type { Sql } from 'postgres'
 
-/** What is written to; each is what the cache of its name is loaded from. */
-export const things = ['bans', 'settings'] as const
+/**
+ * What is written to. Those with a colon have no cache: the first two are invalidated by a tag of that name, and the third
+ * by the path of the page that shows it.
+ */
+export const things = ['bans', 'settings', 'post:one', 'post:three', 'post:two'] as const
 
 export type Thing = (typeof things)[number]
 
@@ -33,16 +36,18 @@ export async function numberValues(sql: Sql): Promise<void> {
     end $$;
     create trigger write_thing instead of update on things for each row execute function write_thing();
     create table watched (number int not null);
-    select invalidate_cache_on_write('bans', 'watched')`)
+    select invalidate_cache_on_write('bans', 'watched');
+    create table posts (id text not null, number int not null);
+    select invalidate_tag_on_write('posts', 'post:{id}')`)
 }
 
-/** The values in a response of any kind. What the build left there is older than any number. */
-export function valuesIn(text: string): Value[] {
-  return [...text.matchAll(/\b(?:(bans|settings):(\d+)@(\d+)|built)\b/g)].map(
-    ([, thing = 'bans', number = 0, load = 0]) => ({
-      thing: thing as Thing,
-      number: Number(number),
-      load: Number(load),
-    }),
-  )
+const shown = new RegExp(`\\b(?:(${things.join('|')}):(\\d+)@(\\d+)|built)\\b`, 'g')
+
+/** The values in a response of any kind. What the build left there, of that thing, is older than any number. */
+export function valuesIn(text: string, ofBuild: Thing): Value[] {
+  return [...text.matchAll(shown)].map(([, thing = ofBuild, number = 0, load = 0]) => ({
+    thing: thing as Thing,
+    number: Number(number),
+    load: Number(load),
+  }))
 }

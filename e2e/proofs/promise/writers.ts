@@ -4,6 +4,7 @@ import type { Cluster } from '../../harness/cluster.ts'
 import type { kinds } from '../../harness/kinds.ts'
 import type { NextServer } from '../../harness/next-server.ts'
 import { post } from '../../harness/page.ts'
+import { revalidate, untagged } from '../../harness/posts.ts'
 import type { Tally } from './tally.ts'
 import type { Thing } from './value.ts'
 
@@ -54,7 +55,8 @@ export function startWriting(
 function writers(tally: Tally, { sql, databaseUrl, servers }: Cluster): Writer[] {
   let turn = 0
   const nextServer = () => servers[turn++ % servers.length] as NextServer
-  const set = (number: number) => sql`update things set value = ${number} where name = 'bans'`
+  const set = (number: number, thing: Thing = 'bans') =>
+    sql`update things set value = ${number} where name = ${thing}`
   return [
     {
       from: 'a server action',
@@ -114,6 +116,48 @@ function writers(tally: Tally, { sql, databaseUrl, servers }: Cluster): Writer[]
         sql.begin(async (tx) => {
           await tx`update things set value = ${number} where name = 'bans'`
           await tx`insert into watched values (${number})`
+        }),
+    },
+    {
+      from: 'updateTag',
+      things: ['post:one'],
+      async write(number) {
+        await set(number, 'post:one')
+        await post(nextServer(), 'updateTagOf', 'post:one')
+      },
+    },
+    {
+      from: 'revalidateTag',
+      things: ['post:three'],
+      async write(number) {
+        await set(number, 'post:three')
+        await revalidate(nextServer(), 'expire', 'post:three')
+      },
+    },
+    {
+      from: 'revalidatePath',
+      things: ['post:two'],
+      async write(number) {
+        await set(number, 'post:two')
+        await revalidate(nextServer(), 'path', untagged.other)
+      },
+    },
+    {
+      from: 'invalidate_tag',
+      things: ['post:one', 'post:three', 'post:two'],
+      write: (number) =>
+        sql.begin(async (tx) => {
+          await tx`update things set value = ${number} where name like 'post:%'`
+          await tx`select invalidate_tag('post:one', 'post:three', ${`_N_T_${untagged.other}`})`
+        }),
+    },
+    {
+      from: 'a trigger of tags',
+      things: ['post:one'],
+      write: (number) =>
+        sql.begin(async (tx) => {
+          await tx`update things set value = ${number} where name = 'post:one'`
+          await tx`insert into posts values ('one', ${number})`
         }),
     },
   ]

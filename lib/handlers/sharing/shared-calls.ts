@@ -1,6 +1,7 @@
 import { Signal } from '../../base/signal.ts'
 import { slot } from '../../base/slot.ts'
 import type { InvocationHooks } from '../../internals/invocations.ts'
+import { isRequestTime } from '../../internals/render.ts'
 import { changesKnown } from '../../versions/history.ts'
 import { changesNow } from '../verdict/current.ts'
 
@@ -8,8 +9,13 @@ import { changesNow } from '../verdict/current.ts'
 interface SharedCall {
   /** The number of version changes that its result is known to show. */
   readonly shows: number
+  /** Whether it may be answered by an entry of a stale tag, which a page or another entry would keep. */
+  readonly mayBeStale: boolean
   readonly ended: Signal
 }
+
+/** A page joins again after so many calls that it waited for: requests may come without end. */
+const mostWaits = 10
 
 interface Changes {
   /** Returns the number of version changes that this process knows of. */
@@ -32,7 +38,7 @@ export class SharedCalls implements InvocationHooks {
   }
 
   begin(key: string): () => void {
-    const call = { shows: this.#changes.known(), ended: new Signal() }
+    const call = { shows: this.#changes.known(), mayBeStale: isRequestTime(), ended: new Signal() }
     const calls = this.#underWay.get(key) ?? new Set()
     this.#underWay.set(key, calls.add(call))
     return () => {
@@ -47,13 +53,19 @@ export class SharedCalls implements InvocationHooks {
   }
 
   /**
-   * Settles when all overtaken calls of the key have ended and stored their results. A join would have taken as long.
-   * It never rejects.
+   * Settles when all overtaken calls of the key have ended and stored their results, and those of requests, where a page or
+   * another entry would join. A join would have taken as long. It never rejects.
    */
   async #overtakenEnded(key: string): Promise<void> {
+    const keeps = !isRequestTime()
     const current = await this.#changes.now()
-    const overtaken = [...(this.#underWay.get(key) ?? [])].filter(({ shows }) => shows < current)
-    await Promise.all(overtaken.map(({ ended }) => ended.promise))
+    for (let waits = 0; waits < mostWaits; waits++) {
+      const avoided = [...(this.#underWay.get(key) ?? [])].filter(
+        ({ shows, mayBeStale }) => shows < current || (keeps && mayBeStale),
+      )
+      if (avoided.length === 0) return
+      await Promise.all(avoided.map(({ ended }) => ended.promise))
+    }
   }
 }
 
