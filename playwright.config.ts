@@ -3,6 +3,8 @@ import { chromium } from './scripts/chromium.ts'
 
 const browser = await chromium()
 const handlers = ['handlers*.spec.ts', 'promise.spec.ts']
+/** Those to which it is of no concern what the build has fetched. */
+const beside = ['handlers-{browser,leases,tags,tags-edges}.spec.ts', 'promise.spec.ts']
 /** Those of the other builds, which only one worker may open, too. */
 const variants = [
   'edge.spec.ts',
@@ -16,9 +18,10 @@ export default defineConfig({
   testMatch: '*.spec.ts',
   globalSetup: './e2e/harness/global-setup.ts',
   // Each project keeps to one worker: its specs share servers, or a port that builds know.
-  workers: 2,
+  workers: 3,
   projects: [
-    { name: 'handlers', workers: 1, testMatch: handlers, testIgnore: variants },
+    { name: 'handlers', workers: 1, testMatch: handlers, testIgnore: [...variants, ...beside] },
+    { name: 'beside', workers: 1, testMatch: beside },
     { name: 'demo', workers: 1, testIgnore: [...handlers, ...variants] },
     { name: 'variants', workers: 1, testMatch: variants },
   ],

@@ -14,13 +14,15 @@ interface Shared {
 export const test = base.extend<object, Shared>({
   built: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads from the pattern what the fixture needs.
-    async ({}, use) => {
+    async ({}, use, { project }) => {
       const { postgresUrl } = environment()
       const apps = new Map<BuildName, Promise<App>>()
+      const source = project.name === 'beside' ? { sourcePort: 0 } : {}
       await use((name = 'with cache components and a proxy') => {
         const made = givenBuild(name)
         const app =
-          apps.get(name) ?? (made ? openApp(postgresUrl, made) : buildApp({ postgresUrl, ...builds[name] }))
+          apps.get(name) ??
+          (made ? openApp(postgresUrl, made, source) : buildApp({ postgresUrl, ...builds[name] }))
         apps.set(name, app)
         return app
       })
