@@ -5,6 +5,7 @@ import { createTestDatabase, type TestDatabase } from '../test/database.ts'
 import { laterSql } from '../test/later-sql.ts'
 import { createRole, type Role } from '../test/role.ts'
 import { schemaVersion } from '../versions/schema-version.ts'
+import { readColumns } from '../versions/tags/permission.ts'
 import { freshSql, type PackageSql, packageSql } from './package-sql.ts'
 import { customMigration, upgradeSql } from './upgrade-sql.ts'
 
@@ -59,6 +60,29 @@ test('who may invalidate caches before an upgrade may invalidate tags after it',
   expect(await mayWrite(other)).toEqual([{ tags: false }])
   await before.drop()
   await other.drop()
+})
+
+test('who may read versions before an upgrade may read which tags have changed after it', async () => {
+  await sql.unsafe(freshSql(first))
+  const [whole, columns, other] = await Promise.all([1, 2, 3].map(() => createRole(database)))
+  if (!whole || !columns || !other) throw new Error('There are no roles.')
+  await sql.unsafe(`
+    grant select on cache_versions to ${whole.name};
+    grant select (cache, version) on cache_versions to ${columns.name}`)
+  await sql.begin((tx) => tx.unsafe(upgradeSql({ from: 1 }, packageSql())))
+  const mayRead = async (role: Role, names: readonly string[]) => {
+    const [row] = await sql<{ may: boolean }[]>`
+      select bool_and(has_column_privilege(${role.name}, 'cache_invalidations', name, 'select')) as may
+      from unnest(${names}::text[]) as name`
+    return row?.may
+  }
+  expect(await Promise.all([whole, columns, other].map((role) => mayRead(role, readColumns)))).toEqual([
+    true,
+    true,
+    false,
+  ])
+  expect(await mayRead(whole, ['actor'])).toBe(false)
+  for (const role of [whole, columns, other]) await role.drop()
 })
 
 test('the package knows the version of its SQL, and has a step to each version after the first', () => {

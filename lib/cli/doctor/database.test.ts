@@ -123,13 +123,14 @@ test('what the role may not do is found, and the grants of the remedies are enou
   const found = await troubles(role.url)
   expect(found.map((text) => /^\w+: "role_\w+" (.*?)\./.exec(text)?.[1])).toEqual([
     'may not read versions',
+    'may not read which tags have changed',
     'may not invalidate',
     'may not sign anybody in to the admin page',
   ])
   for (const text of found) await database.sql.unsafe(/grant .*/.exec(text)?.[0] ?? '')
   expect(await troubles(role.url)).toEqual([])
   await database.sql.unsafe(`revoke insert (source) on cache_invalidations from ${role.name}`)
-  expect(await troubles(role.url)).toEqual([found[1]])
+  expect(await troubles(role.url)).toEqual([found[2]])
 })
 
 test('a role that may not write, or whose triggers are off, is found', async () => {

@@ -50,6 +50,7 @@ Triggers
   ok      All are on; writes to 0 tables invalidate.
 Grants
   ok      "postgres" may read versions.
+  ok      "postgres" may read which tags have changed.
   ok      "postgres" may invalidate.
   ok      "postgres" may sign people in to the admin page.
 Redis

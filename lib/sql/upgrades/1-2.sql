@@ -323,6 +323,25 @@ BEGIN
 END
 $$;
 --> statement-breakpoint
+-- Who may read versions may read which tags have changed, and not by whom.
+DO $$
+DECLARE
+  reader text;
+BEGIN
+  FOR reader IN
+    SELECT CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END FROM (
+      SELECT grantee FROM pg_class, aclexplode(relacl)
+        WHERE oid = 'cache_versions'::regclass AND privilege_type = 'SELECT' AND grantee <> relowner
+      UNION SELECT grantee FROM pg_attribute, aclexplode(attacl)
+        WHERE attrelid = 'cache_versions'::regclass AND attname = 'version' AND privilege_type = 'SELECT'
+    ) AS readers
+  LOOP
+    EXECUTE format('GRANT SELECT (id, cache, tag, version, previous_version, expire_seconds, invalidated_at) '
+      'ON cache_invalidations TO %s', reader);
+  END LOOP;
+END
+$$;
+--> statement-breakpoint
 DROP INDEX IF EXISTS cache_invalidations_pending;
 --> statement-breakpoint
 CREATE UNIQUE INDEX IF NOT EXISTS cache_invalidations_pending_tags ON cache_invalidations (txid, cache, tag)

@@ -273,9 +273,11 @@ test('a role that may not read the log is told the grant that it lacks', async (
     inAnotherProcess()
     await expect(readCacheVersions()).rejects.toMatchObject({
       code: 'not-permitted',
-      message: expect.stringContaining(`grant select (${readColumns}) on cache_invalidations to the role`),
+      message: expect.stringContaining(
+        `grant select (${readColumns.join(', ')}) on cache_invalidations to the role`,
+      ),
     })
-    await sql.unsafe(`grant select (${readColumns}) on cache_invalidations to ${role.name}`)
+    await sql.unsafe(`grant select (${readColumns.join(', ')}) on cache_invalidations to ${role.name}`)
     await invalidate('post:1')
     expect(await verdict(post)).toBe('expired')
   } finally {
