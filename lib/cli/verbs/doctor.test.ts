@@ -62,7 +62,7 @@ Servers
 Settings
   ok      No setting CACHE_VERSIONS_… is misspelt.
 
-18 right, 0 to think about, 0 wrong.
+19 right, 0 to think about, 0 wrong.
 `)
   expect(stderr).toBe('')
   expect(code).toBe(0)
