@@ -224,6 +224,34 @@ test('two transactions that commit in the opposite order of their invalidations 
   await expectFresh([one, two], '/posts/two', 'begun-second')
 })
 
+test('servers of two builds on one database, as during a deployment, obey the tags of each other', async ({
+  built,
+}) => {
+  test.setTimeout(120_000)
+  const app = await built('without cache components and without a proxy')
+  const later = await startCluster(app, { servers: 0, direct: true })
+  try {
+    const databases = { DATABASE_URL: cluster.databaseUrl, FIXTURE_DATABASE_URL: cluster.databaseUrl }
+    const other = await later.start(databases)
+    // What is fetched comes from another place there.
+    const { 'a static page with fetch': _, ...pages } = postPages
+    for (const { path, tag } of Object.values(pages)) {
+      for (const server of [one, other]) await values(server, path)
+      const value = (by: string) => `${by}-${path}`
+      await invalidateTagBySql(cluster, tag, value('sql'))
+      await expectFresh([one, other], path, value('sql'))
+      await write(cluster, tag, value('other'))
+      await revalidate(other, 'expire', tag)
+      await expectFresh([one, other], path, value('other'))
+      await write(cluster, tag, value('one'))
+      await post(one, 'updateTagOf', tag)
+      await expectFresh([other, one], path, value('one'))
+    }
+  } finally {
+    await later.stop()
+  }
+})
+
 test.describe('a tag that changes while a server is not there', () => {
   let own: Cluster
 
