@@ -1,5 +1,5 @@
 import { type Page, tagsOf, withTags } from './page-tags.ts'
-import { listAsStale } from './revalidated-tags.ts'
+import { listStaleTag, staleTag } from './revalidated-tags.ts'
 import type { CacheHandlerValue } from './types.ts'
 
 /**
@@ -13,14 +13,12 @@ export function outdated(data: CacheHandlerValue): CacheHandlerValue {
   return { ...data, lastModified: -1 }
 }
 
-const staleTag = 'next-cache-versions/stale'
-
 /**
  * Returns a page as stale, so that Next serves it and revalidates it in the background (`incremental-cache/index.js`: a tag
  * of it is listed as stale). Its age would not do: a page may have no lifetime. Without it the page is served as fresh.
  */
 export function staleByTag(data: CacheHandlerValue, page: Page): CacheHandlerValue {
-  listAsStale(staleTag)
+  listStaleTag()
   return { ...data, value: withTags(page, [...tagsOf(page), staleTag]) }
 }
 

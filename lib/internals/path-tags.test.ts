@@ -3,7 +3,8 @@ import 'next/dist/server/node-environment-baseline.js'
 import { revalidatePath, revalidateTag } from 'next/cache.js'
 import { workAsyncStorage } from 'next/dist/server/app-render/work-async-storage.external.js'
 import { expect, test, vi } from 'vitest'
-import { headerSafe, pathTags, tagNameOf, typedPathTags } from './path-tags.ts'
+import { headerSafe } from '../base/header-safe.ts'
+import { pathTags, tagNameOf, typedPathTags } from './path-tags.ts'
 import { nextRequest } from './render.ts'
 
 /** The tags that Next's own function revalidates. */

@@ -1,5 +1,6 @@
 import { isDynamicRoute } from 'next/dist/shared/lib/router/utils/is-dynamic.js'
 import { CacheVersionsError } from '../base/error.ts'
+import { headerSafe } from '../base/header-safe.ts'
 
 /** `NEXT_CACHE_IMPLICIT_TAG_ID` (`lib/constants.js`): every page carries its path and its routes behind it, as tags. */
 const prefixOfTags = '_N_T_'
@@ -79,9 +80,4 @@ function readable(tag: string): string {
       return run
     }
   })
-}
-
-/** Returns a tag as entries carry it: Next encodes what a header cannot carry (`server/lib/encode-header-safe.js`). */
-export function headerSafe(tag: string): string {
-  return tag.replace(/[^\t\x20-\x7e]+/g, (run) => encodeURIComponent(run))
 }

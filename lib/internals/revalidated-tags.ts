@@ -30,14 +30,19 @@ export function forgetTag(tag: string): boolean {
   return tagsManifest.delete(tag)
 }
 
-/** Lists the tag as stale, for entries of any age. */
-export function listAsStale(tag: string): void {
-  tagsManifest.set(tag, { stale: Number.POSITIVE_INFINITY })
+/** A tag that is stale for entries of any age, while it is listed. */
+export const staleTag = 'next-cache-versions/stale'
+
+export function listStaleTag(): void {
+  tagsManifest.set(staleTag, { stale: Number.POSITIVE_INFINITY })
 }
 
-/** Takes every tag from the list, which Next never shortens, and returns whether there was one. */
+/** Takes every tag of the app from the list, which Next never shortens, and returns whether there was one. */
 export function forgetTags(): boolean {
+  // Next may be about to look for it.
+  const wasListed = tagsManifest.delete(staleTag)
   const { size } = tagsManifest
   tagsManifest.clear()
+  if (wasListed) listStaleTag()
   return size > 0
 }

@@ -1,4 +1,4 @@
-import { headerSafe } from '../internals/path-tags.ts'
+import { headerSafe } from '../base/header-safe.ts'
 import { checkExpireSeconds, checkTag } from '../versions/tag.ts'
 import { literalTag } from '../versions/tags/text.ts'
 import { type InvalidateOptions, writeTagInvalidations } from '../versions/write.ts'

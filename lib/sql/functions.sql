@@ -649,7 +649,7 @@ BEGIN
   IF last_of_tags IS NULL THEN
     old := old[:at_most];
   END IF;
-  UPDATE cache_invalidations SET tag = '*', expire_seconds = 0, reason = 'pruned' 
+  UPDATE cache_invalidations SET tag = '*', expire_seconds = 0, reason = 'pruned'
     WHERE id = last_of_tags AND (tag <> '*' OR expire_seconds > 0);
   DELETE FROM cache_invalidations WHERE id = ANY (old) AND id IS DISTINCT FROM last_of_tags;
   GET DIAGNOSTICS deleted = ROW_COUNT;

@@ -16,6 +16,6 @@ export async function readLogPage({ tag, before }: Address): Promise<CacheInvali
 
 /** The tags that begin so. A path begins with `/`. */
 function beginning(text: string): string {
-  const any = `${text.replace(/\*+$/, '')}*`
-  return any.startsWith('/') ? typedPathTags(any).join() : any
+  const pattern = `${text.replace(/\*+$/, '')}*`
+  return pattern.startsWith('/') ? typedPathTags(pattern).join() : pattern
 }

@@ -1,13 +1,12 @@
 import { now } from '../../base/clock.ts'
 import { staleByAge } from '../../internals/outdated.ts'
-import { isRequestTime } from '../../internals/render.ts'
 import type { CachedFetchValue, CacheHandlerValue, PageCacheHandler } from '../../internals/types.ts'
 import { isStampOfTags } from '../../versions/stamp.ts'
 import { builtAfter, sharesTags } from '../settings.ts'
 import { isDue } from '../verdict/age.ts'
 import { stampByFoundFetches, stampWhatIsBuilt } from '../verdict/build-stamps.ts'
 import { readVersionsBeforeLoad } from '../verdict/current.ts'
-import { judgeOfLookup, mayNeedVersions, verdictOn } from '../verdict/judge.ts'
+import { isServable, judgeOfLookup, mayNeedVersions, verdictOn } from '../verdict/judge.ts'
 import { loadMayBegin } from '../verdict/loads.ts'
 import { stamped } from '../verdict/stamped.ts'
 
@@ -36,11 +35,11 @@ export async function fetchToServe(
     return data
   }
   const verdict = isOfOtherBuild(data, tags) ? 'expired' : await verdictOn(allTags, judgeOfLookup(data))
-  const isServable = verdict === 'current' || (verdict === 'stale' && isRequestTime())
+  const mayServe = isServable(verdict)
   const revalidate = context.revalidate || value.revalidate
   if (verdict !== 'current' || isDue(data, tags, revalidate)) loadMayBegin(request, key)
-  stampWhatIsBuilt(isServable ? tags : stamped(context.tags ?? [], now()))
-  if (!isServable) return null
+  stampWhatIsBuilt(mayServe ? tags : stamped(context.tags ?? [], now()))
+  if (!mayServe) return null
   return verdict === 'stale' ? staleByAge(data) : data
 }
 

@@ -4,9 +4,9 @@ import { deadStamp, isStamp } from '../../versions/stamp.ts'
 import { cacheOfTags } from '../../versions/tags/cache.ts'
 
 /**
- * Returns the page with a stamp that is never current for each tag that may name a cache, and for all others. When a revalidation fails,
- * Next stores the previous page again (`retainPreviousCacheEntry` in `response-cache/index.js`), which must not count
- * as a new one.
+ * Returns the page with a stamp that is never current for each tag that may name a cache, and for all others. When a
+ * revalidation fails, Next stores the previous page again (`retainPreviousCacheEntry` in `response-cache/index.js`), which
+ * must not count as a new one.
  */
 export function withDeadStamps<P extends Page>(page: P): P {
   const tags = tagsOf(page)

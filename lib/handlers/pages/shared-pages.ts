@@ -13,8 +13,10 @@ import { storeUse } from '../../values/guard/use.ts'
 import { warnOfUnreadable } from '../../values/guard/warnings.ts'
 import type { Store } from '../../values/stores/contract.ts'
 import { nameOf } from '../../values/stores/name.ts'
+import type { CacheVersions } from '../../versions/register.ts'
 import { sharedStore } from '../entries/shared-store.ts'
 import { sharesPages } from '../settings.ts'
+import { currentVersions } from '../verdict/current.ts'
 import { type Judge, judgeOf, mayNeedVersions, verdictBy, verdictOn, withJudge } from '../verdict/judge.ts'
 import { readPage, writePage } from './stored-page.ts'
 
@@ -62,9 +64,12 @@ class SharedPages implements PageCacheHandler {
     const own = await this.#own.get(key, context)
     const tags = allTags(own?.value, context)
     if (own && !mayNeedVersions(tags)) return own
-    const judge = await judgeOf([tags])
+    const versions = currentVersions()
+    // Nothing may depend on them after all.
+    versions.catch(() => {})
+    const judge = await judgeOf([tags], versions)
     if (own && verdictBy(judge, tags) === 'current') return withJudge(own, judge)
-    return (await this.#ofOthers(key, context)) ?? (own && withJudge(own, judge))
+    return (await this.#ofOthers(key, context, versions)) ?? (own && withJudge(own, judge))
   }
 
   async set(key: string, value: IncrementalCacheValue | null, context: SetContext): Promise<void> {
@@ -87,10 +92,14 @@ class SharedPages implements PageCacheHandler {
     this.#own.resetRequestCache()
   }
 
-  async #ofOthers(key: string, context: GetContext): Promise<CacheHandlerValue | undefined> {
+  async #ofOthers(
+    key: string,
+    context: GetContext,
+    versions: Promise<CacheVersions>,
+  ): Promise<CacheHandlerValue | undefined> {
     const name = this.#nameOf(key)
     const taken = async (data: CacheHandlerValue) => {
-      const judge = await judgeOf([allTags(data.value, context)])
+      const judge = await judgeOf([allTags(data.value, context)], versions)
       return mayTake(data, context, judge) ? withJudge(data, judge) : undefined
     }
     const known = fetched.get(name)

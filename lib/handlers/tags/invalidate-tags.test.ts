@@ -1,5 +1,7 @@
 import { tagsManifest } from 'next/dist/server/lib/incremental-cache/tags-manifest.external.js'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { staleByTag } from '../../internals/outdated.ts'
+import type { Page } from '../../internals/page-tags.ts'
 import { createTestDatabase, type TestDatabase } from '../../test/database.ts'
 import { invalidateTags } from './invalidate-tags.ts'
 
@@ -70,6 +72,13 @@ test("Next's own list of revalidated tags does not grow", async () => {
     await invalidate([`post:${i}`])
   }
   expect(tagsManifest.size).toBe(0)
+})
+
+test('a page that Next is about to take for stale stays so', async () => {
+  staleByTag({ lastModified: 1, value: null }, { kind: 'APP_PAGE' } as Page)
+  await invalidate(['post:1'])
+  expect([...tagsManifest.values()]).toEqual([{ stale: Number.POSITIVE_INFINITY }])
+  tagsManifest.clear()
 })
 
 test('one list is written once, whichever of the handlers it reaches', async () => {

@@ -1,6 +1,5 @@
-import { isRequestTime } from '../../internals/render.ts'
 import type { CacheEntry } from '../../internals/types.ts'
-import { verdictOn } from './judge.ts'
+import { isServable, verdictOn } from './judge.ts'
 
 /**
  * Returns an entry of `'use cache'` if it may be served: a stale one at request time only, so that Next revalidates it in
@@ -13,6 +12,6 @@ export async function entryToServe(
   pathTags: readonly string[],
 ): Promise<CacheEntry | undefined> {
   const verdict = await verdictOn([...entry.tags, ...pathTags])
-  if (verdict === 'current') return entry
-  return verdict === 'stale' && isRequestTime() ? { ...entry, revalidate: -1 } : undefined
+  if (!isServable(verdict)) return undefined
+  return verdict === 'stale' ? { ...entry, revalidate: -1 } : entry
 }

@@ -1,4 +1,5 @@
 import { isBuilding } from '../../internals/phase.ts'
+import { isRequestTime } from '../../internals/render.ts'
 import type { CacheHandlerValue } from '../../internals/types.ts'
 import { isKnownCache, knowsVersions } from '../../versions/history.ts'
 import type { CacheVersions } from '../../versions/register.ts'
@@ -10,6 +11,11 @@ import { currentVersions, versionsInMemory } from './current.ts'
 
 /** Whether an entry may be served. `stale`: once more, while it is revalidated. */
 export type Verdict = 'current' | 'stale' | 'expired'
+
+/** Whether the entry may be served now: a stale one to a request only, for a page would keep it. */
+export function isServable(verdict: Verdict): boolean {
+  return verdict === 'current' || (verdict === 'stale' && isRequestTime())
+}
 
 /** Returns the verdict on an entry with these tags, those of its paths included. */
 export type Judge = (tags: readonly string[]) => Verdict

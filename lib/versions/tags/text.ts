@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
+import { headerSafe } from '../../base/header-safe.ts'
 
-const plain = /^[\t\x20-\x7e]*$/
-const unsafe = /[^\t\x20-\x7e]+/g
 const longest = 448
 const shortened = /^.{448}~[0-9a-f]{64}$/
 
@@ -10,8 +9,7 @@ const shortened = /^.{448}~[0-9a-f]{64}$/
  * as Next does (`server/lib/encode-header-safe.js`), and what is too long for an index is cut.
  */
 export function tagText(tag: string): string {
-  const literal = literalTag(tag)
-  const encoded = plain.test(literal) ? literal : literal.toWellFormed().replace(unsafe, encodeURIComponent)
+  const encoded = headerSafe(literalTag(tag))
   if (encoded.length <= longest || shortened.test(encoded)) return encoded
   return `${encoded.slice(0, longest)}~${createHash('sha256').update(encoded).digest('hex')}`
 }
